@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "tessera",
+  products: [.executable(name: "tessera", targets: ["tessera"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  ],
+  targets: [
+    // The rooms, lowest first; a room uses only rooms listed before it (Documentation/architecture.md).
+    .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+    room("ZeroMQ", ["CZeroMQ"]),
+    room("Digests", ["CSodium"]),
+    room("Bitstream", ["Digests"]),
+    room("Fabric", ["Digests", "Bitstream"]),
+    room("SlotAllocator", ["Fabric"]),
+    room("Reconfig", ["Digests", "Fabric", .deque]),
+    room("Migration", ["Digests", "Fabric"]),
+    room("SoftFPGA", ["Digests", "Bitstream", "Fabric"]),
+    room("Messages", ["Digests", "Fabric", "Migration"]),
+    room("Transfer", ["Digests", "Fabric", "Messages"]),
+    room(
+      "BoardAgent",
+      ["Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "Messages", "Transfer", .log]),
+    room("ClusterBroker", ["Digests", "Fabric", "Migration", "Messages", "Transfer", .log]),
+    room("Client", ["Digests", "Fabric", "Messages", "Transfer"]),
+    room("Store", ["Digests", "Bitstream", "Fabric", .grdb]),
+    room(
+      "Wire", ["ZeroMQ", "Digests", "Fabric", "Migration", "Messages", "BoardAgent", "ClusterBroker", .protobuf, .log]),
+    .executableTarget(
+      name: "tessera",
+      dependencies: [
+        "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "SoftFPGA", "Messages", "Transfer",
+        "Client", "BoardAgent", "ClusterBroker", "Store", "Wire", .arguments, .lifecycle, .signals, .log,
+      ],
+      swiftSettings: settings),
+    // The photo program of the demo.
+    .systemLibrary(name: "CPNG", path: "Examples/CPNG", providers: [.apt(["libpng-dev"])]),
+    .executableTarget(
+      name: "photo", dependencies: ["CPNG", .arguments], path: "Examples/photo", swiftSettings: settings),
+    // The picture kernels once more, sharing nothing with the board, for tests to compare with.
+    .target(name: "PlainReference", path: "Tests/PlainReference", swiftSettings: settings),
+    tests("PhotoTests", []),
+    tests("DigestsTests", ["Digests"]),
+    tests("BitstreamTests", ["Digests", "Bitstream"]),
+    tests("ZeroMQTests", ["ZeroMQ"]),
+    tests("FabricTests", ["Digests", "Bitstream", "Fabric"]),
+    tests("SlotAllocatorTests", ["Fabric", "SlotAllocator"]),
+    tests("ReconfigTests", ["Digests", "Fabric", "Reconfig"]),
+    tests("MigrationTests", ["Digests", "Fabric", "Migration"]),
+    tests("SoftFPGATests", ["Digests", "Bitstream", "Fabric", "SoftFPGA", "PlainReference"]),
+    tests("TransferTests", ["Digests", "Fabric", "Messages", "Transfer"]),
+    tests("ClusterBrokerTests", ["Digests", "Bitstream", "Fabric", "Messages", "Transfer", "ClusterBroker", .log]),
+    tests(
+      "BoardAgentTests",
+      [
+        "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "SoftFPGA", "Messages", "Transfer",
+        "BoardAgent", "PlainReference", .log,
+      ]),
+    tests("WireTests", ["ZeroMQ", "Digests", "Bitstream", "Fabric", "Messages", "BoardAgent", "ClusterBroker", "Wire", .log]),
+    tests(
+      "TesseraTests",
+      [
+        "ZeroMQ", "Digests", "Bitstream", "Fabric", "SlotAllocator", "SoftFPGA", "Messages", "BoardAgent",
+        "ClusterBroker", "Wire", "PlainReference", .log,
+      ]),
+    tests("StoreTests", ["Digests", "Bitstream", "Fabric", "Store"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+extension Target.Dependency {
+  static var arguments: Self { .product(name: "ArgumentParser", package: "swift-argument-parser") }
+  static var deque: Self { .product(name: "DequeModule", package: "swift-collections") }
+  static var log: Self { .product(name: "Logging", package: "swift-log") }
+  static var protobuf: Self { .product(name: "SwiftProtobuf", package: "swift-protobuf") }
+  static var grdb: Self { .product(name: "GRDB", package: "GRDB.swift") }
+  static var signals: Self { .product(name: "UnixSignals", package: "swift-service-lifecycle") }
+  static var lifecycle: Self { .product(name: "ServiceLifecycle", package: "swift-service-lifecycle") }
+}

@@ -1,0 +1,133 @@
+public import Digests
+
+/// Why a bitstream, or a description of one, was refused.
+///
+/// Word offsets count from the first word of the payload.
+public enum BitstreamError: Error, Sendable, Hashable, Codable {
+  /// It has more bytes than anything of its kind needs.
+  case tooLarge(byteCount: Int, limit: Int)
+  /// It is not the bitstream that the image's manifest names.
+  case digestMismatch(expected: Digest, actual: Digest)
+  /// The .bit container is damaged or no .bit container.
+  case malformedContainer(String, byteOffset: Int)
+  /// The words are no valid packets, or packets that make no sense.
+  case malformedPacket(String, wordOffset: Int)
+  /// The words end too early.
+  case unfinished(String, wordCount: Int)
+  /// A whole-device bitstream stands where a partial one belongs.
+  case notPartial(design: String)
+  /// The container is for another part.
+  case wrongPart(expected: String, actual: String)
+  /// The stream is for another device.
+  case wrongDevice(expected: DeviceID, actual: DeviceID)
+  /// Frames are written before the stream has said for which device.
+  case deviceNotNamed(wordOffset: Int)
+  /// Frame data come although no command WCFG precedes them.
+  case writeNotEnabled(wordOffset: Int)
+  /// Frame data come for an address at which the part has no frame, or without an address (nil).
+  case frameAddressUnknown(FrameAddress?, wordOffset: Int)
+  /// Frames are written that are not the slot's.
+  case frameOutsideRegion(frames: Range<Int>, region: [Range<Int>])
+  /// A frame is written a second time.
+  case frameWrittenTwice(frame: Int)
+  /// Frames of the slot are not written at all.
+  case regionNotCovered(missing: [Range<Int>])
+  /// A pad frame is not zero.
+  case padNotZero(word: UInt32, wordOffset: Int)
+  /// A stored CRC differs from that of the words before it.
+  case crcMismatch(CRCCheck)
+  /// Something was written that no CRC covers.
+  case crcMissing(wordOffset: Int)
+  /// A partial asks for something that no slot may do.
+  case forbidden(String, wordOffset: Int)
+  /// A part's description breaks a limit.
+  case invalidPart(String)
+  /// What is to be written does not fit the format.
+  case invalidContent(String)
+}
+
+extension BitstreamError {
+  /// A stable name for the kind of error.
+  public var code: String {
+    switch self {
+    case .tooLarge: "bitstream.tooLarge"
+    case .digestMismatch: "bitstream.digestMismatch"
+    case .malformedContainer, .malformedPacket: "bitstream.malformed"
+    case .unfinished: "bitstream.unfinished"
+    case .notPartial: "bitstream.notPartial"
+    case .wrongPart: "bitstream.wrongPart"
+    case .wrongDevice: "bitstream.wrongDevice"
+    case .deviceNotNamed: "bitstream.deviceNotNamed"
+    case .writeNotEnabled: "bitstream.writeNotEnabled"
+    case .frameAddressUnknown: "bitstream.frameAddressUnknown"
+    case .frameOutsideRegion: "bitstream.frameOutsideRegion"
+    case .frameWrittenTwice: "bitstream.frameWrittenTwice"
+    case .regionNotCovered: "bitstream.regionNotCovered"
+    case .padNotZero: "bitstream.padNotZero"
+    case .crcMismatch: "bitstream.crcMismatch"
+    case .crcMissing: "bitstream.crcMissing"
+    case .forbidden: "bitstream.forbidden"
+    case .invalidPart: "bitstream.invalidPart"
+    case .invalidContent: "bitstream.invalidContent"
+    }
+  }
+
+  /// What happened, in a sentence that shows both sides of a mismatch.
+  public var message: String {
+    switch self {
+    case .tooLarge(let count, let limit): "The bitstream has \(count) bytes; at most \(limit) are accepted here."
+    case .digestMismatch(let expected, let actual):
+      "The bitstream's SHA-256 is \(actual); the image's manifest says \(expected)."
+    case .malformedContainer(let reason, let offset): "The .bit container is wrong at byte \(offset): \(reason)."
+    case .malformedPacket(let reason, let offset): "The bitstream is wrong at word \(offset): \(reason)."
+    case .unfinished(let reason, let count): "The bitstream ends too early, after \(count) words: \(reason)."
+    case .notPartial(let design): "The bitstream of design '\(design)' is for a whole device, not for a slot."
+    case .wrongPart(let expected, let actual): "The bitstream is for part '\(actual)'; the board has '\(expected)'."
+    case .wrongDevice(let expected, let actual): "The bitstream is for device \(actual); the board has \(expected)."
+    case .deviceNotNamed(let offset): "Frames are written at word \(offset) before any IDCODE."
+    case .writeNotEnabled(let offset): "Frames are written at word \(offset) without the command WCFG before them."
+    case .frameAddressUnknown(let address?, let offset):
+      "Frames are written at word \(offset) to address \(address), where the part has none."
+    case .frameAddressUnknown(nil, let offset): "Frames are written at word \(offset) without an address."
+    case .frameOutsideRegion(let frames, let region):
+      "Frames \(Self.list([frames])) are written; the slot has frames \(Self.list(region))."
+    case .frameWrittenTwice(let frame): "Frame \(frame) is written twice."
+    case .regionNotCovered(let missing) where missing.isEmpty: "The bitstream writes no frames."
+    case .regionNotCovered(let missing): "Frames \(Self.list(missing)) of the slot are not written."
+    case .padNotZero(let word, let offset): "A pad frame holds \(word.hexadecimal) at word \(offset) instead of zero."
+    case .crcMismatch(let check):
+      "The CRC at word \(check.wordOffset) is \(check.stored.hexadecimal); "
+        + "that of the words before it is \(check.computed.hexadecimal)."
+    case .crcMissing(let offset): "What is written before word \(offset) is covered by no CRC."
+    case .forbidden(let what, let offset): "The bitstream uses \(what) at word \(offset), which a slot may not."
+    case .invalidPart(let reason): "The part cannot be described so: \(reason)."
+    case .invalidContent(let reason): "The bitstream cannot be written: \(reason)."
+    }
+  }
+
+  /// What to do about it.
+  public var hint: String {
+    switch self {
+    case .tooLarge, .notPartial: "Give the partial bitstream of this slot, not that of the whole device."
+    case .digestMismatch, .malformedContainer, .malformedPacket, .unfinished, .padNotZero, .crcMismatch:
+      "The file is damaged or was changed: upload the image again, or build it again."
+    case .wrongPart, .wrongDevice: "Build the image for this board's model, or choose a board of the image's model."
+    case .deviceNotNamed, .writeNotEnabled, .frameWrittenTwice, .crcMissing, .forbidden:
+      "Build the partial with CRC on, uncompressed and unencrypted, as a single plain stream for one slot."
+    case .frameAddressUnknown, .frameOutsideRegion, .regionNotCovered:
+      "Build the partial for exactly this slot of this shell, or choose the slot that it was built for."
+    case .invalidPart: "Correct the part in the board's description."
+    case .invalidContent: "Give the writer what the message asks for."
+    }
+  }
+
+  private static func list(_ ranges: [Range<Int>]) -> String {
+    guard !ranges.isEmpty else { return "none" }
+    let shown = ranges.prefix(4).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound - 1)" }
+    return shown.joined(separator: ", ") + (ranges.count > 4 ? " and \(ranges.count - 4) more runs" : "")
+  }
+}
+
+extension BitstreamError: CustomStringConvertible {
+  public var description: String { "\(code): \(message) \(hint)" }
+}

@@ -1,0 +1,42 @@
+/// One thing that a configuration stream asks the device to do.
+///
+/// Frame data follow on a path of their own.
+public enum PacketEvent: Sendable, Hashable {
+  /// A sync word was found: packets follow.
+  case synchronized
+  /// A word was written to a register that has no case of its own below.
+  case write(ConfigurationRegister, value: UInt32)
+  /// A command other than DESYNC was given.
+  case command(ConfigurationCommand)
+  /// Words are to be read back.
+  case read(ConfigurationRegister, wordCount: Int)
+  /// A block of frame data begins; all its words come by `PacketSink.frameData(_:at:)`, before the next event.
+  case frameDataBegins(wordCount: Int)
+  /// The last frame is to be repeated at the current address (compressed bitstreams).
+  case multipleFrameWrite(wordCount: Int)
+  /// A stored CRC was compared. The decoder goes on either way; the sink decides.
+  case crcChecked(CRCCheck)
+  /// The stream of the next die begins; it has its own sync word, device and CRC.
+  case nestedStream(wordCount: Int)
+  /// The stream ended by DESYNC; another may follow.
+  case desynchronized
+}
+
+/// Takes what a `PacketDecoder` finds.
+public protocol PacketSink {
+  /// Takes one event.
+  ///
+  /// - Parameters:
+  ///   - event: What was found.
+  ///   - wordOffset: Where its last word stands, in words from the first given to the decoder.
+  /// - Throws: What makes the stream unacceptable; decoding stops.
+  mutating func handle(_ event: PacketEvent, at wordOffset: Int) throws(BitstreamError)
+
+  /// Takes the next words of the current block of frame data: any number of them, as the stream was cut.
+  ///
+  /// - Parameters:
+  ///   - words: Words written to FDRI, already in the CRC.
+  ///   - wordOffset: Where the first of them stands.
+  /// - Throws: What makes the stream unacceptable; decoding stops.
+  mutating func frameData(_ words: Span<UInt32>, at wordOffset: Int) throws(BitstreamError)
+}

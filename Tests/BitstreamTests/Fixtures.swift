@@ -1,0 +1,115 @@
+import Bitstream
+
+/// A part of 4 rows of 10 frames, whose columns differ in size.
+func tinyPart() throws -> Part {
+  try Part(name: "softfpga-tiny", device: DeviceID(rawValue: 0x05F5_A0FF), rows: 4, columns: [3, 1, 4, 2])
+}
+
+/// A part with rows as large as those of the emulated board's.
+func largePart() throws -> Part {
+  try Part(
+    name: "softfpga-1", device: DeviceID(rawValue: 0x05F5_A0FF), rows: 8, columns: Array(repeating: 76, count: 37))
+}
+
+/// Random numbers from a seed (SplitMix64), so that a failure can be run again.
+struct SeededRandom: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+}
+
+/// As many frames of random words as asked for, one after the other.
+func randomFrames(_ count: Int, seed: UInt64) -> [UInt32] {
+  var random = SeededRandom(seed: seed)
+  return (0..<count * Part.wordsPerFrame).map { _ in UInt32(truncatingIfNeeded: random.next()) }
+}
+
+extension BitFile {
+  /// The same file with other configuration words.
+  func replacing(words: [UInt32]) throws -> BitFile {
+    try BitFile(design: design, part: part, date: date, time: time, payload: WordOrder.bigEndian.bytes(of: words))
+  }
+}
+
+/// A configuration stream put together by hand, to break one rule at a time.
+struct StreamBuilder {
+  private(set) var words: [UInt32] = []
+  private var crc = ConfigurationCRC()
+
+  /// Begins with a sync word, RCRC and, if given, an IDCODE.
+  init(device: DeviceID? = DeviceID(rawValue: 0x05F5_A0FF)) {
+    words = [0xFFFF_FFFF, 0xAA99_5566]
+    command(.rcrc)
+    crc.reset()
+    if let device { write(device.rawValue, to: .idcode) }
+  }
+
+  mutating func write(_ word: UInt32, to register: ConfigurationRegister) {
+    words += [0x3000_0001 | UInt32(register.rawValue) << 13, word]
+    crc.update(word: word, register: register)
+  }
+
+  mutating func command(_ command: ConfigurationCommand) { write(command.rawValue, to: .cmd) }
+
+  mutating func frames(at address: FrameAddress, _ data: [UInt32], padFrames: Int = 1) {
+    write(address.rawValue, to: .far)
+    command(.wcfg)
+    frameData(data + Array(repeating: 0, count: padFrames * Part.wordsPerFrame))
+  }
+
+  mutating func frameData(_ data: [UInt32]) {
+    words += [0x3000_4000, 0x5000_0000 | UInt32(data.count)] + data
+    crc.update(words: data, register: .fdri)
+  }
+
+  mutating func raw(_ words: [UInt32]) { self.words += words }
+
+  mutating func storeCRC() {
+    words += [0x3000_0001, crc.value]
+    crc.reset()
+  }
+
+  /// Ends with a CRC and DESYNC.
+  mutating func end() {
+    storeCRC()
+    command(.desync)
+  }
+}
+
+/// Keeps the frames that a stream writes.
+struct FrameStore: FrameDestination, Equatable {
+  var frames: [Int: [UInt32]] = [:]
+
+  mutating func willWrite(_ frames: Range<Int>) throws(BitstreamError) {}
+
+  mutating func write(_ words: Span<UInt32>, toFrame ordinal: Int) {
+    frames[ordinal] = words.indices.map { words[$0] }
+  }
+}
+
+/// What a stream writes into a part, all of whose frames are allowed unless told otherwise.
+func place(_ words: [UInt32], in part: Part, allowing region: [Range<Int>]? = nil) throws -> FrameStore {
+  var decoder = PacketDecoder()
+  var writer = FrameWriter(part: part, allowedFrames: region ?? [0..<part.frameCount], destination: FrameStore())
+  try decoder.decode(words, into: &writer)
+  try decoder.finish()
+  return writer.destination
+}
+
+/// The code of the error that a body throws, or nil.
+func errorCode(_ body: () throws -> Void) -> String? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return (error as? BitstreamError)?.code ?? "\(error)"
+  }
+}

@@ -1,0 +1,84 @@
+import Bitstream
+import Foundation
+import Testing
+
+@Suite struct PartTests {
+  @Test func `an address splits into the fields of the manual`() throws {
+    let address = FrameAddress(rawValue: 0x0114_0300)
+    #expect((address.block, address.row, address.column, address.minor) == (1, 5, 3, 0))
+    #expect(FrameAddress(block: 0, row: 5, column: 162, minor: 0)?.rawValue == 0x0014_A200)
+    #expect(FrameAddress.park == FrameAddress(block: 7, row: 63, column: 0, minor: 0))
+    #expect(FrameAddress(block: 8, row: 0, column: 0, minor: 0) == nil)
+    #expect(FrameAddress(block: 0, row: 64, column: 0, minor: 0) == nil)
+    #expect(FrameAddress(block: 0, row: 0, column: 1024, minor: 0) == nil)
+    #expect(FrameAddress(block: 0, row: 0, column: 0, minor: -1) == nil)
+  }
+
+  @Test func `ordinals and addresses are the same order, one to one`() throws {
+    for part in [try tinyPart(), try largePart()] {
+      let addresses = (0..<part.frameCount).compactMap { part.address(ofFrame: $0) }
+      #expect(addresses.count == part.frameCount)
+      #expect(zip(addresses, addresses.dropFirst()).allSatisfy { $0 < $1 })
+      #expect(addresses.enumerated().allSatisfy { part.frame(at: $1) == $0 })
+    }
+  }
+
+  @Test func `a row of the large part has 2812 frames`() throws {
+    let part = try largePart()
+    #expect(part.framesPerRow == 2812)
+    #expect(part.frames(inRow: 3) == 8436..<11248)
+    #expect(part.frames(inRow: 8) == nil)
+    #expect(part.frames(inRow: -1) == nil)
+  }
+
+  @Test func `an address without a frame has no ordinal`() throws {
+    let part = try tinyPart()
+    #expect(part.frame(at: .park) == nil)
+    #expect(part.frame(at: FrameAddress(rawValue: 0x0000_0003)) == nil)
+    #expect(part.frame(at: FrameAddress(rawValue: 0x0100_0000)) == nil)
+    #expect(part.frame(at: FrameAddress(rawValue: 0x0800_0000)) == nil)
+    #expect(part.frame(at: FrameAddress(rawValue: 0x0010_0000)) == nil)
+    #expect(part.address(ofFrame: 40) == nil)
+    #expect(part.address(ofFrame: -1) == nil)
+  }
+
+  @Test func `a part reads and writes its JSON`() throws {
+    let text = #"{"columns":[3,1,4,2],"device":"0x05F5A0FF","name":"softfpga-tiny","rows":4}"#
+    let part = try JSONDecoder().decode(Part.self, from: Data(text.utf8))
+    #expect(part == (try tinyPart()))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(String(decoding: try encoder.encode(part), as: UTF8.self) == text)
+  }
+
+  @Test(arguments: [
+    #"{"columns":[],"device":"0x05F5A0FF","name":"p","rows":4}"#,
+    #"{"columns":[257],"device":"0x05F5A0FF","name":"p","rows":4}"#,
+    #"{"columns":[0],"device":"0x05F5A0FF","name":"p","rows":4}"#,
+    #"{"columns":[3],"device":"0x05F5A0FF","name":"p","rows":65}"#,
+    #"{"columns":[3],"device":"0x05F5A0FF","name":"p","rows":0}"#,
+    #"{"columns":[3],"device":"0x05F5A0FF","name":"","rows":1}"#,
+    #"{"columns":[3],"device":"0x05F5A0FF","name":"two words","rows":1}"#,
+    #"{"columns":[3],"device":"0x5F5A0FF","name":"p","rows":1}"#,
+    #"{"columns":[3],"device":"0x+5F5A0FF","name":"p","rows":1}"#,
+  ])
+  func `a part beyond the limits is refused`(text: String) {
+    #expect(throws: (any Error).self) { try JSONDecoder().decode(Part.self, from: Data(text.utf8)) }
+  }
+
+  @Test func `a part may not have more frames than the limit`() {
+    #expect {
+      try Part(
+        name: "p", device: DeviceID(rawValue: 1), rows: 64, columns: Array(repeating: 256, count: 65))
+    } throws: {
+      ($0 as? BitstreamError)?.code == "bitstream.invalidPart"
+    }
+  }
+
+  @Test func `a device matches another of its revisions only`() {
+    let device = DeviceID(rawValue: 0x05F5_A0FF)
+    #expect(device.matches(DeviceID(rawValue: 0x15F5_A0FF)))
+    #expect(!device.matches(DeviceID(rawValue: 0x05F5_A0FE)))
+    #expect(device.description == "0x05F5A0FF")
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+
+/// An executable of this package, found in the folder that the running tests were built into.
+struct BuiltProduct {
+  /// What one run of an executable left behind.
+  struct Run {
+    /// The exit code, or the signal that ended it.
+    let status: Int32
+    let output: Data
+    let errors: String
+  }
+
+  /// The executable is not there: the tests were built without it.
+  struct NotBuilt: Error, CustomStringConvertible {
+    let name: String
+    let searched: [String]
+
+    var description: String {
+      "There is no executable \(name) in or above \(searched.joined(separator: ", ")). "
+        + "Build it with `swift build --build-tests`, in the configuration that is tested."
+    }
+  }
+
+  let executable: URL
+
+  /// Finds the executable with a name beside the test bundle.
+  init(named name: String) throws {
+    let folders = Self.bundleFolders
+    // On Linux the bundle is a file of the products folder; in other toolchains it is a folder some levels deep.
+    let found = folders.lazy.flatMap { Self.andThoseAbove($0, levels: 4) }
+      .map { $0.appendingPathComponent(name, isDirectory: false) }
+      .first(where: Self.isExecutableFile)
+    guard let found else { throw NotBuilt(name: name, searched: folders.map(\.path)) }
+    executable = found
+  }
+
+  /// Runs the executable to its end, with nothing on standard input.
+  ///
+  /// Output goes through files of `scratch`, since a pipe that nobody empties would block the program.
+  func run(_ arguments: [String], scratch: URL) throws -> Run {
+    let name = UUID().uuidString
+    let output = scratch.appendingPathComponent(name + ".out")
+    let errors = scratch.appendingPathComponent(name + ".err")
+    try Data().write(to: output)
+    try Data().write(to: errors)
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    process.waitUntilExit()
+    return Run(
+      status: process.terminationStatus, output: try Data(contentsOf: output),
+      errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+  }
+
+  /// The folders that may hold the test bundle, the surest first.
+  ///
+  /// A helper of the toolchain that loads the bundle gets its path as an option; otherwise the bundle is itself the
+  /// running program.
+  private static var bundleFolders: [URL] {
+    let arguments = CommandLine.arguments
+    var bundles: [String] = []
+    for (index, argument) in arguments.enumerated() {
+      if argument == "--test-bundle-path", index + 1 < arguments.count { bundles.append(arguments[index + 1]) }
+      if argument.hasPrefix("--test-bundle-path=") { bundles.append(String(argument.drop { $0 != "=" }.dropFirst())) }
+    }
+    bundles += arguments.prefix(1)
+    if let itself = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+      bundles.append(itself)
+    }
+    return bundles.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+  }
+
+  private static func andThoseAbove(_ folder: URL, levels: Int) -> [URL] {
+    var folders = [folder]
+    for _ in 0..<levels { folders.append(folders[folders.count - 1].deletingLastPathComponent()) }
+    return folders
+  }
+
+  private static func isExecutableFile(_ file: URL) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: file.path, isDirectory: &isDirectory) && !isDirectory.boolValue
+      && FileManager.default.isExecutableFile(atPath: file.path)
+  }
+}
