@@ -1,0 +1,3 @@
+public import Bitstream
+
+extension BitstreamError: TesseraError {}

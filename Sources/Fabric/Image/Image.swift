@@ -1,0 +1,77 @@
+public import Digests
+
+/// What an image computes.
+public enum ImageFunction: Sendable, Hashable, Codable {
+  case kernel(KernelName)
+  case bundle(BundleMode, [KernelName])
+}
+
+/// The registers of one buffer argument, as byte offsets into the kernel's register file.
+///
+/// HLS-style (AMD UG1399, "S_AXILITE Control Register Map"): the control register is at 0 with start, done, idle and ready in bits 0 to 3.
+public struct ArgumentRegisters: Sendable, Hashable, Codable {
+  public enum Direction: String, Sendable, Hashable, Codable, CaseIterable { case input, output }
+  public let name: ArgumentName
+  public let direction: Direction
+  /// Where the 64-bit board address goes.
+  public let addressOffset: Int
+  /// Where the 32-bit byte count goes; for an output the kernel leaves there what it wrote.
+  public let byteCountOffset: Int
+  public init(name: ArgumentName, direction: Direction, addressOffset: Int, byteCountOffset: Int) {
+    self.name = name
+    self.direction = direction
+    self.addressOffset = addressOffset
+    self.byteCountOffset = byteCountOffset
+  }
+}
+
+/// One partial of an image: the slot it is for, and its bytes by digest.
+public struct PartialReference: Sendable, Hashable, Codable {
+  public let slot: SlotID
+  public let digest: Digest
+  public let byteCount: Int
+  public init(slot: SlotID, digest: Digest, byteCount: Int) {
+    self.slot = slot
+    self.digest = digest
+    self.byteCount = byteCount
+  }
+}
+
+/// What implements a kernel or a bundle for one board model, shell and slot kind; decoded from its manifest.
+public struct Image: ManifestValue {
+  /// The JSON text that this value was decoded from.
+  public let manifest: [UInt8]
+  /// The SHA-256 of the manifest.
+  public let id: ImageID
+  /// A short name for people, such as `dct` or `bdq-serial`.
+  public let name: String
+  public let function: ImageFunction
+  public let model: String
+  public let shell: ShellID
+  public let slotKind: SlotKind
+  /// The modelled or measured time of one launch.
+  public let microsecondsPerLaunch: Int
+  public let arguments: [ArgumentRegisters]
+  /// At most one per slot.
+  public let partials: [PartialReference]
+
+  package init(
+    manifest: [UInt8], id: ImageID, name: String, function: ImageFunction, model: String, shell: ShellID,
+    slotKind: SlotKind,
+    microsecondsPerLaunch: Int, arguments: [ArgumentRegisters], partials: [PartialReference]
+  ) {
+    self.manifest = manifest
+    self.id = id
+    self.name = name
+    self.function = function
+    self.model = model
+    self.shell = shell
+    self.slotKind = slotKind
+    self.microsecondsPerLaunch = microsecondsPerLaunch
+    self.arguments = arguments
+    self.partials = partials
+  }
+
+  /// The partial for a slot, if the image fits it.
+  public func partial(for slot: SlotID) -> PartialReference? { partials.first { $0.slot == slot } }
+}

@@ -1,0 +1,152 @@
+internal import Bitstream
+internal import Digests
+
+extension BoardDescriptor {
+  /// Checks and takes over a board's JSON text; `Documentation/manifests.md` lists its keys. O(`manifest.count`).
+  ///
+  /// - Throws: ``ManifestError`` with the place of the first fault.
+  public init(manifest: [UInt8]) throws(ManifestError) {
+    let entry = try BoardEntry.read(manifest)
+    let part = try entry.part.part()
+    try entry.shell.checkLayout()
+    self.init(
+      manifest: manifest, model: entry.model, part: part, shell: entry.shell.id(on: part), layout: entry.shell.layout,
+      slots: try entry.shell.slots(of: part), memoryByteCount: entry.memoryByteCount,
+      portBytesPerSecond: entry.configurationPort.bytesPerSecond, storageBytesPerSecond: entry.storage.bytesPerSecond)
+  }
+}
+
+/// The root of a board's JSON text.
+private struct BoardEntry: ManifestRoot {
+  static let schema = 1
+  enum Key: String, ManifestKey {
+    case schema, description, provenance, model, part, shell, memoryByteCount, configurationPort, storage
+  }
+  let model: String
+  let part: PartEntry
+  let shell: ShellEntry
+  let memoryByteCount: Int
+  let configurationPort: RateEntry
+  let storage: RateEntry
+
+  init(_ fields: ManifestFields<Key>) throws(ManifestError) {
+    try fields.checkNotes(.description, .provenance)
+    model = try fields.name(.model)
+    part = try fields.value(.part)
+    shell = try fields.value(.shell)
+    memoryByteCount = try fields.integer(.memoryByteCount, in: ManifestRange.memoryByteCount)
+    configurationPort = try fields.value(.configurationPort)
+    storage = try fields.value(.storage)
+  }
+}
+
+/// The Codable form of ``Part``, read strictly.
+private struct PartEntry: ManifestObject {
+  enum Key: String, ManifestKey { case name, device, rows, columns }
+  let name: String
+  let device: DeviceID
+  let rows: Int
+  let columns: [Int]
+
+  init(_ fields: ManifestFields<Key>) throws(ManifestError) {
+    name = try fields.value(.name)
+    device = try fields.value(.device)
+    rows = try fields.integer(.rows, in: 1...Part.maximumFrameCount)
+    columns = try fields.integers(.columns, count: 1...Part.maximumFrameCount, in: 1...Part.maximumFrameCount)
+  }
+
+  func part() throws(ManifestError) -> Part {
+    do {
+      return try Part(name: name, device: device, rows: rows, columns: columns)
+    } catch {
+      throw ManifestError(.outOfRange, at: "part", error.message)
+    }
+  }
+}
+
+private struct ShellEntry: ManifestObject {
+  enum Key: String, ManifestKey { case name, layout, slots }
+  let name: String
+  let layout: Layout
+  let slots: [SlotEntry]
+
+  init(_ fields: ManifestFields<Key>) throws(ManifestError) {
+    name = try fields.name(.name)
+    layout = try fields.value(.layout)
+    slots = try fields.list(.slots, count: 1...Limits.slotsPerBoard)
+  }
+
+  func checkLayout() throws(ManifestError) {
+    let kinds = Set(slots.map(\.kind))
+    let allowed: Set<SlotKind> = layout == .onlyLittle ? [.little] : [.little, .big]
+    guard kinds == allowed else {
+      let found = kinds.map(\.rawValue).sorted().joined(separator: " and ")
+      throw ManifestError(.badShape, at: "shell.layout", "it is '\(layout.rawValue)', but the slots are \(found)")
+    }
+  }
+
+  /// The slots with their frames; every row is the part's, and at most one slot's.
+  func slots(of part: Part) throws(ManifestError) -> [SlotDescriptor] {
+    var owners: [Int: Int] = [:]
+    var result: [SlotDescriptor] = []
+    for (index, slot) in slots.enumerated() {
+      var frames: [Range<Int>] = []
+      for (position, row) in slot.rows.enumerated() {
+        let place = "shell.slots[\(index)].rows[\(position)]"
+        guard let range = part.frames(inRow: row) else {
+          throw ManifestError(.outOfRange, at: place, "there is no row \(row); the part has \(part.rows)")
+        }
+        if let owner = owners.updateValue(index, forKey: row) {
+          throw ManifestError(.duplicateName, at: place, "row \(row) is already in shell.slots[\(owner)]")
+        }
+        frames.append(range)
+      }
+      result.append(SlotDescriptor(slot: SlotID(rawValue: index), kind: slot.kind, frames: Self.merge(frames)))
+    }
+    return result
+  }
+
+  /// The ShellID: the SHA-256 of a text of lines that each end in `\n`, in ASCII. First `tessera-shell-1`, then
+  /// `part NAME DEVICE` and `shell NAME LAYOUT`, then for each slot in order `slot KIND ROW...`, rows ascending. DEVICE
+  /// is as in JSON, `0x` and eight upper-case digits; the words of a line are split by one space, and none has a space.
+  func id(on part: Part) -> ShellID {
+    var lines = ["tessera-shell-1", "part \(part.name) \(part.device)", "shell \(name) \(layout.rawValue)"]
+    for slot in slots {
+      lines.append((["slot", slot.kind.rawValue] + slot.rows.sorted().map(String.init)).joined(separator: " "))
+    }
+    return ShellID(rawValue: Digest(of: Array(lines.map { $0 + "\n" }.joined().utf8)))
+  }
+
+  private static func merge(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    ranges.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, range in
+      if let last = merged.last, last.upperBound == range.lowerBound {
+        merged[merged.count - 1] = last.lowerBound..<range.upperBound
+      } else {
+        merged.append(range)
+      }
+    }
+  }
+}
+
+private struct SlotEntry: ManifestObject {
+  enum Key: String, ManifestKey { case kind, rows }
+  let kind: SlotKind
+  let rows: [Int]
+
+  init(_ fields: ManifestFields<Key>) throws(ManifestError) {
+    kind = try fields.value(.kind)
+    // A Big slot is two Little by area.
+    let count = kind == .little ? 1 : 2
+    rows = try fields.integers(.rows, count: count...count, in: 0...Part.maximumFrameCount)
+  }
+}
+
+private struct RateEntry: ManifestObject {
+  enum Key: String, ManifestKey { case bytesPerSecond, provenance }
+  let bytesPerSecond: Int
+
+  init(_ fields: ManifestFields<Key>) throws(ManifestError) {
+    bytesPerSecond = try fields.integer(.bytesPerSecond, in: ManifestRange.bytesPerSecond)
+    try fields.checkNotes(.provenance)
+  }
+}

@@ -1,0 +1,158 @@
+internal import Digests
+
+extension Image {
+  /// Checks and takes over an image manifest; `Documentation/manifests.md` lists its keys. O(`manifest.count`).
+  ///
+  /// - Throws: ``ManifestError`` with the place of the first fault.
+  public init(manifest: [UInt8]) throws(ManifestError) {
+    let entry = try ImageEntry.read(manifest)
+    try entry.checkArguments()
+    try entry.checkPartials()
+    self.init(
+      manifest: manifest, id: ImageID(rawValue: Digest(of: manifest)), name: entry.name,
+      function: entry.function, model: entry.model, shell: ShellID(rawValue: entry.shell),
+      slotKind: entry.slotKind, microsecondsPerLaunch: entry.microsecondsPerLaunch,
+      arguments: entry.arguments, partials: entry.partials)
+  }
+
+  /// The same image with other partials, in the order of their slots: another manifest, and so another id.
+  ///
+  /// Its manifest is laid out in one way only (keys sorted, two spaces for each level, a line feed at the end), whatever
+  /// this one's layout: the same content is the same bytes.
+  ///
+  /// - Throws: ``ManifestError`` where the partials are none, two for a slot, or of an impossible slot or size.
+  public func settingPartials(_ partials: [PartialReference]) throws(ManifestError) -> Image {
+    var members = try ManifestItem(value: JSONParser.parse(manifest), place: .whole).members()
+    members[ImageEntry.Key.partials.rawValue] = .list(partials.sorted { $0.slot < $1.slot }.map(PartialEntry.json))
+    return try Image(manifest: JSONValue.object(members).manifest)
+  }
+}
+
+/// The root of an image manifest.
+private struct ImageEntry: ManifestRoot {
+  static let schema = 1
+  enum Key: String, ManifestKey {
+    case schema, name, description, provenance, function, model, shell, slotKind, microsecondsPerLaunch, arguments
+    case partials
+  }
+  let name: String
+  let function: ImageFunction
+  let model: String
+  let shell: Digest
+  let slotKind: SlotKind
+  let microsecondsPerLaunch: Int
+  let arguments: [ArgumentRegisters]
+  let partials: [PartialReference]
+
+  init(_ fields: ManifestFields<Key>) throws(ManifestError) {
+    name = try fields.name(.name)
+    try fields.checkNotes(.description, .provenance)
+    function = try (fields.value(.function) as FunctionEntry).function
+    model = try fields.name(.model)
+    shell = try fields.value(.shell)
+    slotKind = try fields.value(.slotKind)
+    microsecondsPerLaunch = try fields.integer(.microsecondsPerLaunch, in: ManifestRange.microseconds)
+    arguments = try (fields.list(.arguments, count: ManifestRange.arguments) as [ArgumentEntry]).map(\.registers)
+    partials = try (fields.list(.partials, count: 1...Limits.slotsPerBoard) as [PartialEntry]).map(\.reference)
+  }
+
+  /// Names are unique, data comes in and goes out, and no two registers share a byte.
+  func checkArguments() throws(ManifestError) {
+    var taken: [(bytes: Range<Int>, place: String)] = []
+    for (index, argument) in arguments.enumerated() {
+      let place = "arguments[\(index)]"
+      if let first = arguments.firstIndex(where: { $0.name == argument.name }), first != index {
+        throw ManifestError(
+          .duplicateName, at: "\(place).name", "'\(argument.name)' is also the name of arguments[\(first)]")
+      }
+      let registers = [
+        (argument.addressOffset..<argument.addressOffset + 8, "\(place).addressOffset"),
+        (argument.byteCountOffset..<argument.byteCountOffset + 4, "\(place).byteCountOffset"),
+      ]
+      for (bytes, place) in registers {
+        if let other = taken.first(where: { $0.bytes.overlaps(bytes) }) {
+          throw ManifestError(.badShape, at: place, "its register overlaps the one of \(other.place)")
+        }
+        taken.append((bytes, place))
+      }
+    }
+    for direction in [ArgumentRegisters.Direction.input, .output]
+    where !arguments.contains(where: { $0.direction == direction }) {
+      throw ManifestError(.badShape, at: "arguments", "none has the direction '\(direction.rawValue)'")
+    }
+  }
+
+  func checkPartials() throws(ManifestError) {
+    for (index, partial) in partials.enumerated() {
+      if let first = partials.firstIndex(where: { $0.slot == partial.slot }), first != index {
+        throw ManifestError(
+          .duplicateName, at: "partials[\(index)].slot", "partials[\(first)] is also for slot \(partial.slot)")
+      }
+    }
+  }
+}
+
+private struct FunctionEntry: ManifestObject {
+  enum Key: String, ManifestKey { case kernel, bundle }
+  let function: ImageFunction
+
+  init(_ fields: ManifestFields<Key>) throws(ManifestError) {
+    let kernel: KernelName? = try fields.optionalValue(.kernel)
+    let bundle: BundleEntry? = try fields.optionalValue(.bundle)
+    switch (kernel, bundle) {
+    case (let kernel?, nil): function = .kernel(kernel)
+    case (nil, let bundle?): function = .bundle(bundle.mode, bundle.kernels)
+    default: throw fields.fault(.badShape, "exactly one of 'kernel' and 'bundle' is needed")
+    }
+  }
+
+  struct BundleEntry: ManifestObject {
+    enum Key: String, ManifestKey { case mode, kernels }
+    let mode: BundleMode
+    let kernels: [KernelName]
+
+    init(_ fields: ManifestFields<Key>) throws(ManifestError) {
+      mode = try fields.value(.mode)
+      kernels = try fields.list(.kernels, count: ManifestRange.bundleStages)
+    }
+  }
+}
+
+private struct ArgumentEntry: ManifestObject {
+  enum Key: String, ManifestKey { case name, direction, addressOffset, byteCountOffset }
+  let registers: ArgumentRegisters
+
+  init(_ fields: ManifestFields<Key>) throws(ManifestError) {
+    registers = ArgumentRegisters(
+      name: try fields.value(.name), direction: try fields.value(.direction),
+      addressOffset: try Self.offset(.addressOffset, of: fields),
+      byteCountOffset: try Self.offset(.byteCountOffset, of: fields))
+  }
+
+  private static func offset(_ key: Key, of fields: ManifestFields<Key>) throws(ManifestError) -> Int {
+    let item = try fields.item(key)
+    let offset = try item.integer(in: ManifestRange.registerOffset)
+    guard offset % 4 == 0 else { throw item.fault(.outOfRange, "\(offset) is not a multiple of 4") }
+    return offset
+  }
+}
+
+private struct PartialEntry: ManifestObject {
+  enum Key: String, ManifestKey { case slot, sha256, byteCount }
+  let reference: PartialReference
+
+  init(_ fields: ManifestFields<Key>) throws(ManifestError) {
+    reference = PartialReference(
+      slot: SlotID(rawValue: try fields.integer(.slot, in: 0...Limits.slotsPerBoard - 1)),
+      digest: try fields.value(.sha256),
+      byteCount: try fields.integer(.byteCount, in: 1...Limits.partialByteCount))
+  }
+
+  static func json(_ reference: PartialReference) -> JSONValue {
+    .object([
+      Key.slot.rawValue: .number(reference.slot.rawValue),
+      Key.sha256.rawValue: .text(reference.digest.hexadecimal),
+      Key.byteCount.rawValue: .number(reference.byteCount),
+    ])
+  }
+}

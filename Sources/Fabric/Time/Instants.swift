@@ -1,0 +1,53 @@
+/// A point in a board's time: configurations, items, the link and watchdogs. `--speed` scales it.
+public struct BoardInstant: Sendable, Hashable, Comparable, Codable {
+  /// Nanoseconds since the agent's board began.
+  public var nanoseconds: Int64
+  public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+  public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
+  public static func + (a: Self, b: Duration) -> Self { Self(nanoseconds: a.nanoseconds + b.nanoseconds) }
+  public static func - (a: Self, b: Self) -> Duration { .nanoseconds(a.nanoseconds - b.nanoseconds) }
+}
+
+/// A point in the wall's time: leases, heartbeats and retries. It is never scaled, and never set back.
+public struct WallInstant: Sendable, Hashable, Comparable, Codable {
+  /// Nanoseconds since a start that one machine's processes share.
+  public var nanoseconds: Int64
+  public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+  public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
+  public static func + (a: Self, b: Duration) -> Self { Self(nanoseconds: a.nanoseconds + b.nanoseconds) }
+  public static func - (a: Self, b: Self) -> Duration { .nanoseconds(a.nanoseconds - b.nanoseconds) }
+}
+
+/// The current instant on both clocks.
+public struct Now: Sendable, Hashable, Codable {
+  public var board: BoardInstant
+  public var wall: WallInstant
+  public init(board: BoardInstant, wall: WallInstant) {
+    self.board = board
+    self.wall = wall
+  }
+}
+
+/// An instant together with the clock it is read on.
+public enum Deadline: Sendable, Hashable, Codable {
+  case board(BoardInstant)
+  case wall(WallInstant)
+}
+
+/// The clocks, given to whoever waits; only this type may sleep.
+public protocol TimeSource: Sendable {
+  var now: Now { get }
+  /// Returns at the deadline or after it, never before.
+  @concurrent func sleep(until deadline: Deadline) async throws(CancellationError)
+}
+
+extension Duration {
+  /// The whole nanoseconds of this duration, clamped to what an `Int64` holds (292 years).
+  public var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    guard !overflow else { return seconds < 0 ? .min : .max }
+    let (sum, carried) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return carried ? (seconds < 0 ? .min : .max) : sum
+  }
+}

@@ -1,0 +1,111 @@
+public import Fabric
+internal import Synchronization
+
+extension SoftBoard {
+  /// What a launch computes, read from the slot's first frame and registers when it began.
+  private struct Work: Sendable {
+    let launch: SoftBoardModel.Launch
+    let program: KernelProgram
+    let registers: KernelRegisters
+    let operands: SlotHardware.Operands
+    let arguments: [BufferArgument]
+  }
+
+  /// Runs the slot's kernel once.
+  ///
+  /// The kernel takes its input as it is when the launch begins, and its output can be read when the launch has returned.
+  ///
+  /// - Throws: ``BoardError/unknownSlot(_:slotCount:)``, ``BoardError/slotDecoupled(_:)``, ``BoardError/slotBusy(_:)``;
+  ///   ``BoardError/unknownKernel(_:_:)`` by what the slot's first frame says; ``BoardError/unknownBuffer(_:)``,
+  ///   ``BoardError/bufferTooSmall(_:byteCount:neededByteCount:)``; ``BoardError/kernelFault(_:_:)``; ``BoardError/aborted(_:)``.
+  @concurrent public func launch(
+    _ slot: SlotID, _ arguments: [BufferArgument]
+  ) async throws(BoardError) -> [ArgumentName: Int] {
+    let outcome = await withCheckedContinuation { caller in
+      do throws(BoardError) {
+        try begin(slot, arguments, for: caller)
+      } catch { caller.resume(returning: .failure(error)) }
+    }
+    return try outcome.get()
+  }
+
+  public func abort(_ slot: SlotID) {
+    let waiter = state.withLock { state -> SlotHardware.Waiter? in
+      guard state.model.abort(slot) != nil else { return nil }
+      return state.slots[slot.rawValue].waiter.take()
+    }
+    waiter?.computation.cancel()
+    waiter?.caller.resume(returning: .failure(.aborted(slot)))
+  }
+
+  private func begin(
+    _ slot: SlotID, _ arguments: [BufferArgument], for caller: CheckedContinuation<SlotHardware.Outcome, Never>
+  ) throws(BoardError) {
+    let now = time.now.board
+    try state.withLock { state throws(BoardError) in
+      let work = try Self.prepare(slot, arguments, at: now, in: &state)
+      state.slots[slot.rawValue].waiter = SlotHardware.Waiter(
+        caller: caller, computation: Task { await self.perform(work) })
+    }
+  }
+
+  private static func prepare(
+    _ slot: SlotID, _ arguments: [BufferArgument], at now: BoardInstant, in state: inout State
+  ) throws(BoardError) -> Work {
+    try state.model.checkIsLaunchable(slot)
+    let index = slot.rawValue
+    let (frame, program) = try contents(of: state.slots[index], slot)
+    try state.slots[index].load(arguments, of: slot, from: state.memory)
+    let operands: SlotHardware.Operands
+    do throws(KernelFault) {
+      operands = try state.slots[index].operands(at: frame.registers, in: state.memory)
+    } catch { throw .kernelFault(slot, error.sentence) }
+    let launch = try state.model.beginLaunch(in: slot, microseconds: frame.microsecondsPerLaunch, at: now)
+    state.slots[index].registers.start()
+    return Work(
+      launch: launch, program: program, registers: frame.registers, operands: operands, arguments: arguments)
+  }
+
+  private static func contents(
+    of hardware: SlotHardware, _ slot: SlotID
+  ) throws(BoardError) -> (KernelFrame, KernelProgram) {
+    let frame: KernelFrame
+    do throws(SoftFPGAError) {
+      frame = try KernelFrame(words: hardware.frames.firstFrame)
+    } catch { throw .unknownKernel(slot, error.message) }
+    do throws(KernelFault) {
+      return (frame, try KernelProgram(frame))
+    } catch { throw .unknownKernel(slot, error.sentence) }
+  }
+
+  /// Computes, waits for the modelled end, and tells the caller.
+  @concurrent private func perform(_ work: Work) async {
+    let result: Result<[UInt8], KernelFault>
+    do throws(KernelFault) {
+      result = .success(
+        try work.program.run(input: work.operands.input, outputCapacity: work.operands.outputCapacity))
+    } catch { result = .failure(error) }
+    let workDone = time.now.board
+    // Only an abort cancels this task, and the caller has its answer then.
+    guard (try? await time.sleep(until: .board(work.launch.end))) != nil else { return }
+    finish(work, with: result, workDoneAt: workDone)
+  }
+
+  private func finish(_ work: Work, with result: Result<[UInt8], KernelFault>, workDoneAt now: BoardInstant) {
+    let slot = work.launch.slot
+    let (caller, outcome) = state.withLock {
+      state -> (CheckedContinuation<SlotHardware.Outcome, Never>?, SlotHardware.Outcome) in
+      guard state.model.endLaunch(work.launch, workDoneAt: now) else { return (nil, .failure(.aborted(slot))) }
+      let outcome: SlotHardware.Outcome =
+        switch result {
+        case .success(let bytes):
+          state.slots[slot.rawValue].store(
+            bytes, of: slot, to: work.operands.output, at: work.registers, arguments: work.arguments,
+            in: &state.memory)
+        case .failure(let fault): .failure(.kernelFault(slot, fault.sentence))
+        }
+      return (state.slots[slot.rawValue].waiter.take()?.caller, outcome)
+    }
+    caller?.resume(returning: outcome)
+  }
+}

@@ -1,0 +1,116 @@
+public import Bitstream
+public import Fabric
+internal import Synchronization
+
+/// An emulated board: its kernels really compute, its port really takes images word by word, and both take the modelled time.
+///
+/// What is begun ends at the later of its own work's end and of the model's instant, in board time. Work that ends after that instant is an
+/// overrun: it is counted in ``BoardHealth/overrunCount``, and the modelled figures of such a run are void. Computing and writing happen
+/// outside the lock, so that neither holds up other slots.
+///
+/// Cancelling the caller's task stops nothing, as it would not stop hardware; ``abort(_:)`` does.
+public final class SoftBoard: Board {
+  struct State: Sendable {
+    var model: SoftBoardModel
+    var memory: BoardMemory
+    var slots: [SlotHardware]
+  }
+
+  public let descriptor: BoardDescriptor
+  let time: any TimeSource
+  let state: Mutex<State>
+
+  /// A board whose slots are blank and whose memory is free.
+  public init(_ descriptor: BoardDescriptor, time: any TimeSource) {
+    self.descriptor = descriptor
+    self.time = time
+    state = Mutex(
+      State(
+        model: SoftBoardModel(of: descriptor), memory: BoardMemory(byteCount: descriptor.memoryByteCount),
+        slots: descriptor.slots.map { SlotHardware(region: $0.frames) }))
+  }
+
+  /// Decouples the slot, writes the image through the port and recouples.
+  ///
+  /// - Throws: ``BoardError/unknownSlot(_:slotCount:)``, ``BoardError/portBusy(_:writing:)`` and ``BoardError/slotBusy(_:)`` before anything is touched;
+  ///   ``BoardError/partialDoesNotFit(_:expected:found:)`` and ``BoardError/portFault(_:_:)`` leave the slot decoupled.
+  @concurrent public func configure(_ slot: SlotID, with partial: VerifiedPartial) async throws(BoardError) {
+    var (frames, end) = try beginConfiguration(of: slot, byteCount: partial.bytes.count)
+    guard RangeSet(partial.frames) == RangeSet(frames.region) else {
+      abandonConfiguration(of: slot, frames: frames)
+      throw .partialDoesNotFit(slot, expected: frames.region, found: partial.frames)
+    }
+    var fault: BitstreamError?
+    do throws(BitstreamError) {
+      try ConfigurationPort(part: descriptor.part).write(partial.bytes, into: &frames)
+    } catch { fault = error }
+    let workDone = time.now.board
+    await wait(until: end)
+    endConfiguration(of: slot, frames: frames, isTaken: fault == nil, workDoneAt: workDone)
+    if let fault { throw .portFault(slot, fault) }
+  }
+
+  @concurrent public func blank(_ slot: SlotID) async throws(BoardError) {
+    try state.withLock { state throws(BoardError) in
+      try state.model.decouple(slot)
+      state.slots[slot.rawValue].frames.erase()
+      state.slots[slot.rawValue].registers.clear()
+    }
+  }
+
+  @concurrent public func allocate(_ byteCount: Int, for job: JobID) async throws(BoardError) -> BufferID {
+    try state.withLock { state throws(BoardError) in try state.memory.allocate(byteCount, for: job) }
+  }
+
+  @concurrent public func free(_ buffers: [BufferID]) async {
+    state.withLock { state in for buffer in buffers { state.memory.release(buffer) } }
+  }
+
+  @concurrent public func write(_ bytes: [UInt8], to buffer: BufferID) async throws(BoardError) {
+    try state.withLock { state throws(BoardError) in try state.memory.write(bytes, to: buffer) }
+  }
+
+  @concurrent public func read(_ byteCount: Int, from buffer: BufferID) async throws(BoardError) -> [UInt8] {
+    try state.withLock { state throws(BoardError) in try state.memory.read(byteCount, from: buffer) }
+  }
+
+  @concurrent public func health() async -> BoardHealth { state.withLock { $0.model.health } }
+
+  /// Counts work beside the board's own that ended after its modelled time.
+  func countOverrun() { state.withLock { $0.model.countOverrun() } }
+
+  /// Moves the slot's frames out, so that the port can fill them outside the lock.
+  private func beginConfiguration(
+    of slot: SlotID, byteCount: Int
+  ) throws(BoardError) -> (frames: SlotFrames, end: BoardInstant) {
+    let now = time.now.board
+    return try state.withLock { state throws(BoardError) in
+      let end = try state.model.beginConfiguration(of: slot, byteCount: byteCount, at: now)
+      var frames = SlotFrames(region: state.slots[slot.rawValue].frames.region)
+      swap(&frames, &state.slots[slot.rawValue].frames)
+      state.slots[slot.rawValue].registers.clear()
+      return (frames, end)
+    }
+  }
+
+  private func abandonConfiguration(of slot: SlotID, frames: SlotFrames) {
+    state.withLock { state in
+      state.model.abandonConfiguration(of: slot)
+      state.slots[slot.rawValue].frames = frames
+    }
+  }
+
+  private func endConfiguration(of slot: SlotID, frames: SlotFrames, isTaken: Bool, workDoneAt now: BoardInstant) {
+    state.withLock { state in
+      state.model.endConfiguration(of: slot, isTaken: isTaken, workDoneAt: now)
+      state.slots[slot.rawValue].frames = frames
+    }
+  }
+
+  /// Waits in a task of its own, which the caller's cancellation does not reach.
+  private func wait(until end: BoardInstant) async {
+    let time = time
+    // Only a task of our own sleeps here, and nobody cancels it.
+    await Task { try? await time.sleep(until: .board(end)) }.value
+  }
+}

@@ -1,0 +1,56 @@
+/// 8 x 8 numbers, as eight vectors: `rows[y][x]`.
+struct Block {
+  /// The bytes of a block in an item: 64 numbers of 16 bits.
+  static let byteCount = 128
+  private static let rowByteCount = 16
+
+  var rows = InlineArray<8, SIMD8<Int32>>(repeating: .zero)
+
+  /// A block of zeros.
+  init() {}
+
+  // The loads and stores take the machine's byte order, which is the item's: all machines that Swift supports are little-endian.
+
+  /// Reads the block that begins at a byte offset; the span checks the bounds.
+  init(from bytes: RawSpan, at offset: Int) {
+    for y in 0..<8 {
+      let row = bytes.unsafeLoadUnaligned(fromByteOffset: offset + y * Self.rowByteCount, as: SIMD8<Int16>.self)
+      rows[y] = SIMD8<Int32>(truncatingIfNeeded: row)
+    }
+  }
+
+  /// Writes the block, each number saturated to 16 bits.
+  func store(into bytes: inout MutableRawSpan, at offset: Int) {
+    for y in 0..<8 {
+      let row = SIMD8<Int16>(truncatingIfNeeded: rows[y].saturated)
+      bytes.storeBytes(of: row, toByteOffset: offset + y * Self.rowByteCount, as: SIMD8<Int16>.self)
+    }
+  }
+}
+
+extension SIMD8<Int32> {
+  /// Each number moved into the range of 16 bits, signed.
+  var saturated: Self {
+    clamped(
+      lowerBound: Self(repeating: Int32(Int16.min)),
+      upperBound: Self(repeating: Int32(Int16.max)))
+  }
+}
+
+extension TileHeader {
+  /// The item at `output` that has each block of `item` replaced by `body`'s.
+  static func mapBlocks(
+    of item: [UInt8], from input: TileStage, to output: TileStage, capacity: Int, _ body: (Block) -> Block
+  ) throws(KernelFault) -> [UInt8] {
+    let header = try TileHeader(of: item, at: input)
+    var result = try header.item(at: output, capacity: capacity)
+    let source = item.span.bytes
+    var elements = result.mutableSpan
+    var destination = elements.mutableBytes
+    for index in 0..<header.blockCount {
+      let offset = byteCount + index * Block.byteCount
+      body(Block(from: source, at: offset)).store(into: &destination, at: offset)
+    }
+    return result
+  }
+}

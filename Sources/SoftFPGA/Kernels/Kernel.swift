@@ -1,0 +1,35 @@
+package import Fabric
+
+/// A function that the emulated board computes: one item in, one item out.
+///
+/// The result depends on the input alone, bit for bit: the arithmetic is in integers, in a stated order.
+package protocol Kernel: Sendable {
+  /// The kernel's name, as in ``KernelName``.
+  var name: String { get }
+
+  /// Computes one item, in O(`input.count`).
+  ///
+  /// - Parameters:
+  ///   - input: The item, header and data.
+  ///   - outputCapacity: The most bytes that the result may have.
+  /// - Throws: ``KernelFault`` where the input is no item of the kernel's stage, or the result is too large.
+  func run(input: [UInt8], outputCapacity: Int) throws(KernelFault) -> [UInt8]
+}
+
+/// Why a kernel stopped: a sentence that goes into ``BoardError/kernelFault(_:_:)``.
+package struct KernelFault: Error, Hashable {
+  package let sentence: String
+  package init(_ sentence: String) { self.sentence = sentence }
+}
+
+/// The kernels that this board can compute.
+package enum KernelRegistry {
+  /// The six stages of the picture application, in the order of the stages.
+  package static let kernels: [any Kernel] = [
+    PadAndBlock(), CosineTransform(.forward), Quantization(.quantize), Quantization(.dequantize),
+    CosineTransform(.inverse), Reconstruct(),
+  ]
+
+  /// The kernel of that name, if there is one; O(kernels).
+  package static func kernel(named name: KernelName) -> (any Kernel)? { kernels.first { $0.name == name.text } }
+}

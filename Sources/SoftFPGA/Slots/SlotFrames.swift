@@ -1,0 +1,43 @@
+package import Bitstream
+
+/// The frame memory of one slot.
+package struct SlotFrames: Sendable, FrameDestination {
+  /// The slot's frames, as sorted runs of the part's ordinals that neither overlap nor touch.
+  package let region: [Range<Int>]
+  /// The words of the frames, one after the other; empty as long as nothing was ever written.
+  private var words: [UInt32] = []
+  /// Where the words of frame `ordinal` begin: `wordOffset + ordinal * Part.wordsPerFrame`.
+  private var wordOffset = 0
+
+  /// Memory for the frames of `region`, in any order.
+  package init(region: [Range<Int>]) { self.region = Array(RangeSet(region).ranges) }
+
+  /// The words of the slot's first frame; zeros where nothing was written.
+  package var firstFrame: [UInt32] {
+    words.isEmpty ? Array(repeating: 0, count: Part.wordsPerFrame) : Array(words.prefix(Part.wordsPerFrame))
+  }
+
+  /// Takes the content away, and gives its memory back.
+  package mutating func erase() { words = [] }
+
+  package mutating func willWrite(_ frames: Range<Int>) throws(BitstreamError) {
+    var position = 0
+    for run in region {
+      if run.lowerBound <= frames.lowerBound, frames.upperBound <= run.upperBound {
+        wordOffset = (position - run.lowerBound) * Part.wordsPerFrame
+        if words.isEmpty { words = Array(repeating: 0, count: frameCount * Part.wordsPerFrame) }
+        return
+      }
+      position += run.count
+    }
+    throw .frameOutsideRegion(frames: frames, region: region)
+  }
+
+  package mutating func write(_ frame: Span<UInt32>, toFrame ordinal: Int) {
+    let start = wordOffset + ordinal * Part.wordsPerFrame
+    var words = self.words.mutableSpan
+    for index in frame.indices { words[start + index] = frame[index] }
+  }
+
+  private var frameCount: Int { region.reduce(0) { $0 + $1.count } }
+}

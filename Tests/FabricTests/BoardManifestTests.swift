@@ -1,0 +1,95 @@
+import Bitstream
+import Digests
+import Fabric
+import Testing
+
+@Suite struct BoardManifestTests {
+  @Test func `a manifest with every key decodes`() throws {
+    let bytes = Good.board.bytes
+    let board = try BoardDescriptor(manifest: bytes)
+    #expect(board.manifest == bytes)
+    #expect(board.model == "softfpga-tiny")
+    #expect(board.part.device == DeviceID(rawValue: 0x05F5_B0FF))
+    #expect(board.part.frameCount == 24)
+    #expect(board.layout == .bigLittle)
+    #expect(board.slots.map(\.slot.rawValue) == [0, 1, 2])
+    #expect(board.slots.map(\.kind) == [.little, .big, .big])
+    #expect(board.slots.map(\.frames) == [[4..<8], [8..<16], [0..<4, 20..<24]])
+    #expect(board.memoryByteCount == 4096)
+    #expect(board.portBytesPerSecond == 400)
+    #expect(board.storageBytesPerSecond == 117)
+    #expect(board[SlotID(rawValue: 2)] == board.slots[2])
+    #expect(board[SlotID(rawValue: 3)] == nil)
+  }
+
+  @Test func `a shell's id is the digest of its description`() throws {
+    let text = """
+      tessera-shell-1
+      part softfpga-tiny 0x05F5B0FF
+      shell mixed bigLittle
+      slot little 1
+      slot big 2 3
+      slot big 0 5
+
+      """
+    #expect(try BoardDescriptor(manifest: Good.board.bytes).shell.rawValue == Digest(of: Array(text.utf8)))
+  }
+
+  @Test func `rates and memory do not change a shell's id`() throws {
+    var other = Good.board
+    other["memoryByteCount"] = 8192
+    other["storage.bytesPerSecond"] = 1
+    other["description"] = nil
+    let shells = try [Good.board, other].map { try BoardDescriptor(manifest: $0.bytes).shell }
+    #expect(shells[0] == shells[1])
+  }
+
+  @Test(arguments: [
+    "part.name", "part.device", "shell.name", "shell.slots[0].rows", "shell.slots",
+  ])
+  func `whatever images depend on changes a shell's id`(_ place: String) throws {
+    let others: [String: JSON] = [
+      "part.name": "other", "part.device": "0x05F5C0FF", "shell.name": "other", "shell.slots[0].rows": [4],
+      "shell.slots": [["kind": "big", "rows": [2, 3]], ["kind": "little", "rows": [1]]],
+    ]
+    var other = Good.board
+    other[place] = others[place]
+    #expect(try BoardDescriptor(manifest: other.bytes).shell != BoardDescriptor(manifest: Good.board.bytes).shell)
+  }
+
+  @Test(arguments: [
+    Edit("another schema", .unsupportedSchema, at: "schema") { $0["schema"] = 2 },
+    Edit("no part", .missingKey, at: "part") { $0["part"] = nil },
+    Edit("an unknown key in the part", .unknownKey, at: "part.frames") { $0["part.frames"] = 24 },
+    Edit("a device without 0x", .outOfRange, at: "part.device") { $0["part.device"] = "05F5B0FFFF" },
+    Edit("a device with a sign", .outOfRange, at: "part.device") { $0["part.device"] = "0x+5F5B0FF" },
+    Edit("a part's name with a space", .outOfRange, at: "part") { $0["part.name"] = "soft fpga" },
+    Edit("more rows than addresses have", .outOfRange, at: "part") { $0["part.rows"] = 65 },
+    Edit("a column without frames", .outOfRange, at: "part.columns[1]") { $0["part.columns[1]"] = 0 },
+    Edit("a column with too many frames", .outOfRange, at: "part") { $0["part.columns[1]"] = 257 },
+    Edit("an unknown layout", .outOfRange, at: "shell.layout") { $0["shell.layout"] = "onlyBig" },
+    Edit("Big slots in an Only-Little layout", .badShape, at: "shell.layout") { $0["shell.layout"] = "onlyLittle" },
+    Edit("a Big-Little layout without Big slots", .badShape, at: "shell.layout") {
+      $0["shell.slots"] = [["kind": "little", "rows": [1]]]
+    },
+    Edit("no slots", .outOfRange, at: "shell.slots") { $0["shell.slots"] = [] },
+    Edit("too many slots", .outOfRange, at: "shell.slots") {
+      $0["shell.slots"] = .list(Array(repeating: ["kind": "little", "rows": [1]], count: Limits.slotsPerBoard + 1))
+    },
+    Edit("a Little slot of two rows", .outOfRange, at: "shell.slots[0].rows") { $0["shell.slots[0].rows[1]"] = 4 },
+    Edit("a Big slot of one row", .outOfRange, at: "shell.slots[1].rows") { $0["shell.slots[1].rows[1]"] = nil },
+    Edit("a row that the part lacks", .outOfRange, at: "shell.slots[2].rows[1]") { $0["shell.slots[2].rows[1]"] = 6 },
+    Edit("a row below 0", .outOfRange, at: "shell.slots[0].rows[0]") { $0["shell.slots[0].rows[0]"] = -1 },
+    Edit("a row in two slots", .duplicateName, at: "shell.slots[2].rows[0]") { $0["shell.slots[2].rows[0]"] = 2 },
+    Edit("a row twice in a slot", .duplicateName, at: "shell.slots[1].rows[1]") { $0["shell.slots[1].rows[1]"] = 3 },
+    Edit("a text among the rows", .wrongType, at: "shell.slots[1].rows[1]") { $0["shell.slots[1].rows[1]"] = "2" },
+    Edit("no memory", .outOfRange, at: "memoryByteCount") { $0["memoryByteCount"] = 0 },
+    Edit("a port that takes nothing", .outOfRange, at: "configurationPort.bytesPerSecond") {
+      $0["configurationPort.bytesPerSecond"] = 0
+    },
+    Edit("storage without a rate", .missingKey, at: "storage.bytesPerSecond") { $0["storage.bytesPerSecond"] = nil },
+  ])
+  func `each fault is found at its place`(_ edit: Edit) {
+    edit.expectFault(in: Good.board, as: BoardDescriptor.self)
+  }
+}
