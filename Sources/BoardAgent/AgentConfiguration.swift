@@ -1,0 +1,37 @@
+public import Fabric
+
+/// What an agent is told when it starts.
+public struct AgentConfiguration: Sendable, Hashable, Codable {
+  public let board: BoardID
+  /// New whenever fabric state or journal was lost: for SoftFPGA, with every start of the process.
+  public let incarnation: Incarnation
+  /// Where other agents reach this one.
+  public let endpoint: String
+  /// Where the broker listens.
+  public let brokerEndpoint: String
+  public let descriptor: BoardDescriptor
+  /// The images that the board's storage holds, at most ``Limits/imagesPerBoard``.
+  public let images: [Image]
+  /// Board seconds per wall second, greater than 0.
+  public let speed: Double
+  /// The time between two heartbeats, and between two tries to register.
+  public let heartbeatInterval: Duration
+  /// Bytes of verified partials kept in memory.
+  public let cacheByteLimit: Int
+
+  public init(
+    board: BoardID, incarnation: Incarnation, endpoint: String, brokerEndpoint: String, descriptor: BoardDescriptor,
+    images: [Image], speed: Double, heartbeatInterval: Duration = .milliseconds(500),
+    cacheByteLimit: Int = 256 << 20
+  ) {
+    self.board = board
+    self.incarnation = incarnation
+    self.endpoint = endpoint
+    self.brokerEndpoint = brokerEndpoint
+    self.descriptor = descriptor
+    self.images = images
+    self.speed = speed
+    self.heartbeatInterval = heartbeatInterval
+    self.cacheByteLimit = cacheByteLimit
+  }
+}

@@ -1,0 +1,221 @@
+internal import Fabric
+internal import Messages
+internal import Migration
+internal import SlotAllocator
+
+/// What the agent says to the broker, and what it does on the broker's word.
+extension AgentCore {
+  mutating func speakToBroker(at now: Now, into actions: inout Actions<AgentAction>) {
+    switch membership.due(at: now.wall) {
+    case .register:
+      say(
+        .register(
+          Registration(
+            board: configuration.board, incarnation: configuration.incarnation, endpoint: configuration.endpoint,
+            descriptor: configuration.descriptor, images: configuration.images, speed: configuration.speed,
+            jobs: heldJobs)), into: &actions)
+    case .heartbeat(let number):
+      say(
+        .heartbeat(
+          Heartbeat(
+            number: number, board: configuration.board, incarnation: configuration.incarnation, jobs: heldJobs,
+            slots: slotStatuses, health: health, configurations: timeline.newest)), into: &actions)
+      repeatResults(into: &actions)
+      actions.append(.readHealth)
+    case nil: break
+    }
+  }
+
+  mutating func received(
+    _ envelope: Envelope, from peer: Peer, at now: Now, into actions: inout Actions<AgentAction>
+  ) throws(AgentError) {
+    guard peer == broker else { return }
+    switch envelope.message {
+    case .welcome(let welcome):
+      membership.welcomed(leaseDuration: welcome.leaseDuration)
+      for job in jobs where job.isOwned && !welcome.jobs.contains(job.execution) { leave(job.execution, into: &actions) }
+    case .heartbeatAck(let number): membership.answered(number)
+    case .unknownAgent: membership.forgotten()
+    case .assign(let assignment): assign(assignment, into: &actions)
+    case .prepare(let assignment): prepare(assignment, at: now.wall, into: &actions)
+    case .stop(let order): stop(order, at: now.board, into: &actions)
+    case .release(let released): release(released, into: &actions)
+    case .committed(let committed): itemsCommitted(committed)
+    case .blobMissing(let missing): resultMissing(missing)
+    default: break
+    }
+  }
+
+  // MARK: Taking jobs
+
+  private mutating func assign(_ assignment: Assignment, into actions: inout Actions<AgentAction>) {
+    let execution = JobEpoch(job: assignment.job, epoch: assignment.epoch)
+    guard assignment.incarnation == configuration.incarnation, job(execution)?.isOwned != true else { return }
+    guard execution.epoch > accepted[execution.job] ?? .none else {
+      return tellHandBack(execution, cause: .board, reason: HandBackReason.lost(execution), into: &actions)
+    }
+    note(execution)
+    persist(.accepted(execution), into: &actions)
+    let reservation = jobs.first { $0.execution.job == execution.job && !$0.isOwned }
+    for old in jobs where old.execution.job == execution.job && old.isOwned { leave(old.execution, into: &actions) }
+
+    let plans = plans(for: assignment)
+    guard !plans.isEmpty else {
+      let reason = HandBackReason.noImage(assignment.request.application.name)
+      return refuse(execution, reservation: reservation, reason: reason, into: &actions)
+    }
+    guard reservation != nil || jobs.count < Limits.jobsPerBoard else {
+      return refuse(execution, reservation: nil, reason: HandBackReason.tooManyJobs(), into: &actions)
+    }
+    var job = AgentJob(
+      execution: execution, request: assignment.request, plans: plans, checkpoint: assignment.checkpoint,
+      phase: .allocating, committed: assignment.committed)
+    if let reservation, case .reserved(let destination) = reservation.phase, destination.hasMemory {
+      jobs.removeAll { $0.execution == reservation.execution }
+      actions.append(.adopt(execution, from: reservation.execution))
+      jobs.append(job)
+      begin(&job, replacing: reservation.execution, into: &actions)
+    } else {
+      if let reservation { leave(reservation.execution, into: &actions) }
+      jobs.append(job)
+      actions.append(.allocate(execution, job.rings))
+    }
+  }
+
+  private mutating func refuse(
+    _ execution: JobEpoch, reservation: AgentJob?, reason: Refusal, into actions: inout Actions<AgentAction>
+  ) {
+    if let reservation { leave(reservation.execution, into: &actions) }
+    tellHandBack(execution, cause: .board, reason: reason, into: &actions)
+  }
+
+  private mutating func prepare(_ assignment: Assignment, at now: WallInstant, into actions: inout Actions<AgentAction>) {
+    let announced = JobEpoch(job: assignment.job, epoch: assignment.epoch)
+    guard assignment.incarnation == configuration.incarnation else { return }
+    if let known = jobs.first(where: { $0.execution.job == announced.job }) {
+      guard case .reserved(let destination) = known.phase, known.execution == announced else { return }
+      if destination.isPrepared { say(.prepared(announced), into: &actions) }
+      return
+    }
+    let plans = plans(for: assignment)
+    guard !plans.isEmpty else {
+      return decline(announced, reason: HandBackReason.noImage(assignment.request.application.name), into: &actions)
+    }
+    guard jobs.count < Limits.jobsPerBoard else {
+      return decline(announced, reason: HandBackReason.tooManyJobs(), into: &actions)
+    }
+    let job = AgentJob(
+      execution: announced, request: assignment.request, plans: plans, checkpoint: assignment.checkpoint,
+      phase: .reserved(MigrationDestination(announced: announced, at: now)), committed: assignment.committed)
+    jobs.append(job)
+    actions.append(.allocate(announced, job.rings))
+  }
+
+  private func plans(for assignment: Assignment) -> [StagePlan] {
+    StagePlanner.plans(
+      for: assignment.request.application, images: configuration.images.filter { assignment.images.contains($0.id) },
+      progress: assignment.checkpoint.progress)
+  }
+
+  private func decline(_ announced: JobEpoch, reason: Refusal, into actions: inout Actions<AgentAction>) {
+    say(.declined(Declined(job: announced.job, epoch: announced.epoch, reason: reason)), into: &actions)
+  }
+
+  // MARK: Giving jobs up
+
+  private mutating func release(_ released: JobEpoch, into actions: inout Actions<AgentAction>) {
+    for job in jobs where job.execution.job == released.job && job.execution.epoch <= released.epoch {
+      leave(job.execution, into: &actions)
+    }
+  }
+
+  /// Gives a job up for a reason that the broker is told.
+  mutating func handBack(
+    _ execution: JobEpoch, cause: HandBack.Cause, reason: Refusal, into actions: inout Actions<AgentAction>
+  ) {
+    guard let job = job(execution) else { return }
+    leave(execution, into: &actions)
+    if job.isOwned {
+      tellHandBack(execution, cause: cause, reason: reason, into: &actions)
+    } else {
+      decline(execution, reason: reason, into: &actions)
+    }
+  }
+
+  private func tellHandBack(
+    _ execution: JobEpoch, cause: HandBack.Cause, reason: Refusal, into actions: inout Actions<AgentAction>
+  ) {
+    say(
+      .handBack(HandBack(job: execution.job, epoch: execution.epoch, cause: cause, reason: reason)), into: &actions)
+  }
+
+  /// Forgets a job at once; its memory goes when the launches in flight have ended.
+  mutating func leave(_ execution: JobEpoch, into actions: inout Actions<AgentAction>) {
+    jobs.removeAll { $0.execution == execution }
+    for slot in scheduler.runningSlots(of: execution) { actions.append(.abort(slot)) }
+    scheduler.remove(execution)
+    leaving.append(execution)
+    freeWhatHasLeft(into: &actions)
+  }
+
+  mutating func freeWhatHasLeft(into actions: inout Actions<AgentAction>) {
+    for execution in leaving where scheduler.runningSlots(of: execution).isEmpty { actions.append(.free(execution)) }
+    leaving.removeAll { scheduler.runningSlots(of: $0).isEmpty }
+  }
+
+  // MARK: Results
+
+  private mutating func itemsCommitted(_ committed: Committed) {
+    let execution = JobEpoch(job: committed.job, epoch: committed.epoch)
+    withJob(execution) { $0.itemsCommitted(through: committed.through) }
+    scheduler.itemsCommitted(execution, through: committed.through)
+  }
+
+  /// The broker lost a result's bytes; bring it, and those after it, out again.
+  private mutating func resultMissing(_ missing: ItemFinished) {
+    withJob(JobEpoch(job: missing.job, epoch: missing.epoch)) { job in
+      guard job.committed <= missing.item, missing.item < job.nextStore, !job.isStoring else { return }
+      job.results.removeLast(job.nextStore - missing.item)
+    }
+  }
+
+  func tellResult(_ item: Int, of job: AgentJob, into actions: inout Actions<AgentAction>) {
+    let result = job.results[item - job.committed]
+    say(
+      .itemFinished(
+        ItemFinished(job: job.execution.job, epoch: job.execution.epoch, item: item, result: result)), into: &actions)
+  }
+
+  /// With each heartbeat, results that are not known to be committed are told again: a message may have been lost.
+  private func repeatResults(into actions: inout Actions<AgentAction>) {
+    for job in jobs {
+      guard case .running = job.phase else { continue }
+      for item in job.committed..<job.nextStore { tellResult(item, of: job, into: &actions) }
+    }
+  }
+
+  // MARK: What is told
+
+  private var heldJobs: [HeldJob] { jobs.compactMap { held($0.execution) } }
+
+  func held(_ execution: JobEpoch) -> HeldJob? {
+    guard let job = job(execution) else { return nil }
+    let phase: HeldJob.Phase
+    switch job.phase {
+    case .reserved: return nil
+    case .allocating, .restoring, .running: phase = .running
+    case .migrating(let source): phase = source.phase == .sealed ? .sealed : .stopping
+    }
+    return HeldJob(
+      job: execution.job, epoch: execution.epoch, phase: phase,
+      progress: scheduler.flow(of: execution)?.progress ?? job.checkpoint.progress, committed: job.committed)
+  }
+
+  private var slotStatuses: [SlotStatus] {
+    configuration.descriptor.slots.map { slot in
+      let (activity, image, execution) = scheduler.activity(of: slot.slot)
+      return SlotStatus(
+        slot: slot.slot, kind: slot.kind, state: activity, image: image.flatMap { imageNames[$0] }, job: execution?.job)
+    }
+  }
+}

@@ -1,0 +1,209 @@
+public import Fabric
+internal import Messages
+internal import Migration
+internal import Reconfig
+internal import SlotAllocator
+
+/// Everything that a board agent decides: which jobs it holds, what runs where, what is said to the broker.
+///
+/// One event and the current instant in, actions out; no clock, no socket, no file. The protocol is Documentation/decisions/002.
+public struct AgentCore: ReplayableCore {
+  public typealias Configuration = AgentConfiguration
+  public typealias Record = AgentRecord
+  public typealias Event = AgentEvent
+  public typealias Action = AgentAction
+
+  let configuration: AgentConfiguration
+  let broker: Peer
+  let imageNames: [ImageID: String]
+  var scheduler: BoardScheduler
+  var queue: ConfigurationQueue
+  var membership: Membership
+  var timeline = Timeline()
+  /// In the order of arrival; at most ``Limits/jobsPerBoard``.
+  var jobs: [AgentJob] = []
+  /// Jobs given up whose last launches have not ended yet.
+  var leaving: [JobEpoch] = []
+  /// The latest epoch under which each job was taken.
+  var accepted: [JobID: Epoch] = [:]
+  var health = BoardHealth()
+  private var lastRecord = SequenceNumber.zero
+  private var lastWake: WallInstant?
+
+  public init(_ configuration: AgentConfiguration) {
+    self.configuration = configuration
+    self.broker = .dialed(endpoint: configuration.brokerEndpoint)
+    self.imageNames = Dictionary(configuration.images.map { ($0.id, $0.name) }) { first, _ in first }
+    self.scheduler = BoardScheduler(policy: FirstComeFirstServed(), descriptor: configuration.descriptor)
+    self.queue = ConfigurationQueue(cacheByteLimit: configuration.cacheByteLimit)
+    self.membership = Membership(interval: configuration.heartbeatInterval)
+  }
+
+  public mutating func apply(_ record: AgentRecord) throws(AgentError) {
+    lastRecord = lastRecord.next
+    switch record {
+    case .began: break
+    case .accepted(let execution), .sealed(let execution, _): note(execution)
+    }
+  }
+
+  public mutating func handle(
+    _ event: AgentEvent, at now: Now, into actions: inout Actions<AgentAction>
+  ) throws(AgentError) {
+    switch event {
+    case .started: persist(.began(configuration.incarnation), into: &actions)
+    case .woke: lastWake = nil
+    case .health(let latest): health = latest
+    case .received(let envelope, let peer): try received(envelope, from: peer, at: now, into: &actions)
+    case .synced(let number): synced(through: number, into: &actions)
+    case .allocated(let execution, let outcome): try allocated(execution, outcome, into: &actions)
+    case .restored(let execution, let outcome): restored(execution, outcome, into: &actions)
+    case .loaded(let execution, _, let outcome): loaded(execution, outcome, into: &actions)
+    case .stored(let execution, let item, let outcome): stored(execution, item: item, outcome, into: &actions)
+    case .saved(let execution, let outcome): try saved(execution, outcome, into: &actions)
+    case .delivered(let execution, let outcome): try delivered(execution, outcome, into: &actions)
+    case .fetched(let partial, let outcome): try fetched(partial, outcome, at: now, into: &actions)
+    case .written(let slot, let error): try written(slot, error, at: now)
+    case .launched(let slot, let result): try launched(slot, result, into: &actions)
+    }
+    try advance(at: now, into: &actions)
+  }
+
+  /// Starts everything that has become possible.
+  private mutating func advance(at now: Now, into actions: inout Actions<AgentAction>) throws(AgentError) {
+    speakToBroker(at: now, into: &actions)
+    dropExpiredReservations(at: now.wall, into: &actions)
+    for execution in scheduler.stranded {
+      handBack(execution, cause: .board, reason: HandBackReason.stranded(), into: &actions)
+    }
+    try drainMigrations(at: now.board, into: &actions)
+    moveItems(into: &actions)
+    try schedule(at: now, into: &actions)
+    answerReadyReservations(into: &actions)
+    let retry = configure(at: now, into: &actions)
+    wake(at: [membership.nextDeadline, retry, nextReservationEnd].compactMap(\.self).min(), into: &actions)
+  }
+
+  // MARK: Slots and port
+
+  private mutating func schedule(at now: Now, into actions: inout Actions<AgentAction>) throws(AgentError) {
+    for action in scheduler.next(mayLaunch: membership.mayLaunch(at: now.wall)) {
+      switch action {
+      case .launch(let slot, let launch): actions.append(.launch(slot, launch))
+      case .configure(let slot, let image, let execution):
+        guard let partial = configuration.images.first(where: { $0.id == image })?.partial(for: slot) else { continue }
+        let request = ConfigurationQueue.Request(
+          slot: slot, image: image, partial: partial, execution: execution, requested: now.board)
+        try AgentError.wrap { () throws(ConfigurationError) in try queue.request(request) }
+      }
+    }
+  }
+
+  /// Hands reads and writes out; gives the instant at which a retry is due.
+  private mutating func configure(at now: Now, into actions: inout Actions<AgentAction>) -> WallInstant? {
+    var retry: WallInstant?
+    for action in queue.next(at: now) {
+      switch action {
+      case .fetch(let partial): actions.append(.fetch(partial))
+      case .write(let slot, let digest): actions.append(.write(slot, digest))
+      case .wake(let instant): retry = instant
+      }
+    }
+    return retry
+  }
+
+  private mutating func fetched(
+    _ partial: PartialReference, _ outcome: Outcome<Nothing>, at now: Now, into actions: inout Actions<AgentAction>
+  ) throws(AgentError) {
+    switch outcome {
+    case .success:
+      let evicted = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetched(partial) }
+      for digest in evicted { actions.append(.evict(digest)) }
+    case .failure(let refusal):
+      let failed = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetchFailed(partial) }
+      for request in failed {
+        note(request, began: nil, ended: now.board, failure: refusal.code)
+        try AgentError.wrap { () throws(SchedulingError) in
+          try scheduler.configurationFailed(request.slot, isQuarantined: false)
+        }
+        handBack(request.execution, cause: .board, reason: refusal, into: &actions)
+      }
+    }
+  }
+
+  private mutating func written(_ slot: SlotID, _ error: BoardError?, at now: Now) throws(AgentError) {
+    let outcome = try AgentError.wrap { () throws(ConfigurationError) in
+      try queue.written(slot, succeeded: error == nil, at: now)
+    }
+    switch outcome {
+    case .configured(let request, let began):
+      note(request, began: began, ended: now.board, failure: nil)
+      try AgentError.wrap { () throws(SchedulingError) in try scheduler.slotConfigured(slot) }
+    case .retrying: break
+    case .quarantine(let request, let began):
+      note(request, began: began, ended: now.board, failure: error?.code)
+      try AgentError.wrap { () throws(SchedulingError) in
+        try scheduler.configurationFailed(slot, isQuarantined: true)
+      }
+    }
+  }
+
+  private mutating func note(
+    _ request: ConfigurationQueue.Request, began: BoardInstant?, ended: BoardInstant, failure: String?
+  ) {
+    timeline.note(
+      request, image: imageNames[request.image] ?? "\(request.image)", began: began, ended: ended, failure: failure)
+  }
+
+  private mutating func launched(
+    _ slot: SlotID, _ result: LaunchResult, into actions: inout Actions<AgentAction>
+  ) throws(AgentError) {
+    switch result {
+    case .finished(let outputs):
+      let written = Dictionary(outputs.map { ($0.argument, $0.byteCount) }) { first, _ in first }
+      let finished = try AgentError.wrap { () throws(SchedulingError) in
+        try scheduler.launchFinished(slot, written: written)
+      }
+      if let finished, let held = held(finished) { say(.progress(held), into: &actions) }
+    case .failed(let error):
+      let execution = try AgentError.wrap { () throws(SchedulingError) in try scheduler.launchFailed(slot) }
+      handBack(execution, cause: error.isJobsOwn ? .job : .board, reason: Refusal(error), into: &actions)
+    }
+    freeWhatHasLeft(into: &actions)
+  }
+
+  // MARK: Records, messages and waking
+
+  mutating func persist(_ record: AgentRecord, into actions: inout Actions<AgentAction>) {
+    lastRecord = lastRecord.next
+    actions.append(.persist(record, as: lastRecord))
+  }
+
+  /// The number that the next record takes.
+  var nextRecord: SequenceNumber { lastRecord.next }
+
+  mutating func note(_ execution: JobEpoch) {
+    accepted[execution.job] = max(accepted[execution.job] ?? .none, execution.epoch)
+  }
+
+  /// Tells the broker something that depends on everything recorded so far.
+  func say(_ message: Message, into actions: inout Actions<AgentAction>) {
+    actions.append(.send(Envelope(message), to: broker, after: lastRecord))
+  }
+
+  private mutating func wake(at instant: WallInstant?, into actions: inout Actions<AgentAction>) {
+    guard let instant, lastWake.map({ instant < $0 }) ?? true else { return }
+    lastWake = instant
+    actions.append(.wake(at: .wall(instant)))
+  }
+}
+
+extension BoardError {
+  /// Whether the job would fail like this on any board.
+  fileprivate var isJobsOwn: Bool {
+    switch self {
+    case .kernelFault: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,46 @@
+internal import Fabric
+internal import Migration
+internal import SlotAllocator
+
+/// A job that the agent holds under one epoch, or keeps room for.
+struct AgentJob: Sendable, Hashable {
+  enum Phase: Hashable {
+    /// Announced: still owned by another agent.
+    case reserved(MigrationDestination)
+    /// Board memory is being reserved.
+    case allocating
+    /// The checkpoint's items are being written into the rings.
+    case restoring
+    case running
+    case migrating(MigrationSource)
+  }
+
+  let execution: JobEpoch
+  let request: JobRequest
+  let plans: [StagePlan]
+  let checkpoint: Checkpoint
+  var phase: Phase
+  /// Results that the broker has committed, as far as this agent knows.
+  var committed: Int
+  /// An input item is on its way into board memory.
+  var isLoading = false
+  /// A result is on its way out of board memory.
+  var isStoring = false
+  /// Results that are durable, in order, from ``committed`` on.
+  var results: [BlobReference] = []
+
+  /// Whether the broker counts the job as this agent's.
+  var isOwned: Bool {
+    if case .reserved = phase { false } else { true }
+  }
+
+  /// The next result to bring out.
+  var nextStore: Int { committed + results.count }
+
+  /// The broker has committed the first `count` items.
+  mutating func itemsCommitted(through count: Int) {
+    guard count > committed else { return }
+    results.removeFirst(min(results.count, count - committed))
+    committed = count
+  }
+}

@@ -1,0 +1,81 @@
+internal import Fabric
+
+/// The agent's side of its tie to the broker: registering, heartbeats and the lease.
+struct Membership: Sendable, Hashable {
+  private struct Sent: Hashable {
+    let number: UInt64
+    let at: WallInstant
+  }
+
+  private enum State: Hashable {
+    case registering(sent: WallInstant?)
+    case member(leaseDuration: Duration, lastSent: WallInstant, unanswered: [Sent])
+  }
+
+  /// What shall be sent now.
+  enum Due: Hashable {
+    case register
+    case heartbeat(number: UInt64)
+  }
+
+  /// Heartbeats without an answer that are remembered; older ones no longer count for the lease.
+  private static let unansweredLimit = 64
+
+  private let interval: Duration
+  private var state = State.registering(sent: nil)
+  private var lastNumber: UInt64 = 0
+  /// Kept apart from the state: a broker that forgot this agent does not end a lease that still runs.
+  private var leaseEnds: WallInstant?
+
+  init(interval: Duration) { self.interval = interval }
+
+  /// Whether the lease still runs, so that new items may be launched.
+  func mayLaunch(at now: WallInstant) -> Bool { leaseEnds.map { now < $0 } ?? false }
+
+  /// When ``due(at:)`` has something next; nil where it has now.
+  var nextDeadline: WallInstant? {
+    switch state {
+    case .registering(let sent): sent.map { $0 + interval }
+    case .member(_, let lastSent, _): lastSent + interval
+    }
+  }
+
+  mutating func due(at now: WallInstant) -> Due? {
+    if let nextDeadline, now < nextDeadline { return nil }
+    switch state {
+    case .registering:
+      state = .registering(sent: now)
+      return .register
+    case .member(let leaseDuration, _, let unanswered):
+      lastNumber += 1
+      let remembered = (unanswered + [Sent(number: lastNumber, at: now)]).suffix(Self.unansweredLimit)
+      state = .member(leaseDuration: leaseDuration, lastSent: now, unanswered: Array(remembered))
+      return .heartbeat(number: lastNumber)
+    }
+  }
+
+  /// The broker has taken the agent in; the lease counts from the registration's sending.
+  mutating func welcomed(leaseDuration: Duration) {
+    guard case .registering(let sent?) = state else { return }
+    extendLease(to: sent + leaseDuration)
+    state = .member(leaseDuration: leaseDuration, lastSent: sent, unanswered: [])
+  }
+
+  /// The broker has answered a heartbeat; the lease counts from its sending.
+  mutating func answered(_ number: UInt64) {
+    guard case .member(let leaseDuration, let lastSent, let unanswered) = state,
+      let sent = unanswered.first(where: { $0.number == number })
+    else { return }
+    extendLease(to: sent.at + leaseDuration)
+    state = .member(
+      leaseDuration: leaseDuration, lastSent: lastSent, unanswered: unanswered.filter { $0.number > number })
+  }
+
+  /// The broker does not know this agent: register again, at once.
+  mutating func forgotten() {
+    guard case .member = state else { return }
+    state = .registering(sent: nil)
+  }
+
+  private mutating func extendLease(to end: WallInstant) { leaseEnds = max(leaseEnds ?? end, end) }
+}

@@ -1,0 +1,16 @@
+internal import Fabric
+
+/// The board memory of one job: a ring of item buffers for every edge.
+struct JobMemory: Sendable {
+  private var rings: [EdgeName: [BufferID]] = [:]
+
+  var buffers: [BufferID] { rings.values.flatMap(\.self) }
+
+  mutating func append(_ buffer: BufferID, to edge: EdgeName) { rings[edge, default: []].append(buffer) }
+
+  /// The buffer of a ring position; positions count on beyond the ring's end.
+  func buffer(_ edge: EdgeName, _ ringIndex: Int) -> BufferID? {
+    guard let ring = rings[edge], !ring.isEmpty else { return nil }
+    return ring[ringIndex % ring.count]
+  }
+}

@@ -1,0 +1,36 @@
+import BoardAgent
+import Fabric
+import Messages
+import PlainReference
+import SoftFPGA
+import Testing
+
+/// A job through core, configuration queue and emulated board in one process.
+@Suite(.timeLimit(.minutes(1))) struct AgentRunTests {
+  @Test(arguments: [Layout.onlyLittle, .bigLittle])
+  func `a job's results are the plain reference's, item by item`(layout: Layout) async throws {
+    let house = try TinyHouse(layout)
+    let tiles = (0..<40).map { PlainReference.noise(width: 24, height: 13 + $0 % 5, channels: 3, seed: UInt64($0)) }
+    let inputs = tiles.map { PlainReference.item($0, stage: 0) }
+    let application = try Application(manifest: Repository.bytes("Applications/image-compression.json"))
+    let broker = ScriptedBroker(inputs: inputs)
+    let time = SystemTime(speed: 200)
+    let board = SoftBoard(house.descriptor, time: time)
+    let agent = try house.agent(on: board, over: broker, time: time)
+    let running = Task { try await agent.run() }
+
+    broker.say(.assign(try house.assignment(of: application, inputs: inputs)))
+    var committed = 0
+    for await message in broker.heard {
+      if case .itemFinished(let finished) = message { committed = max(committed, finished.item + 1) }
+      if case .handBack(let handBack) = message { Issue.record("handed back: \(handBack)") }
+      if committed == inputs.count { break }
+    }
+    await agent.shutdown()
+    try await running.value
+
+    #expect(broker.results(of: JobID(rawValue: 1)) == tiles.map { PlainReference.reconstructed($0) })
+    let health = await board.health()
+    #expect(health.configurationCount == (layout == .onlyLittle ? 6 : 2))
+  }
+}

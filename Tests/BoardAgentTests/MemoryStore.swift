@@ -1,0 +1,42 @@
+import BoardAgent
+import Digests
+import Fabric
+import Synchronization
+
+/// A store that lasts as long as the process.
+final class MemoryStore: DurableStore {
+  private let blobTable = Mutex<[Digest: [UInt8]]>([:])
+  private let recordTable = Mutex<[[UInt8]]>([])
+
+  func append(_ record: [UInt8], as number: SequenceNumber) throws(StoreError) {
+    recordTable.withLock { $0.append(record) }
+  }
+  @concurrent func sync(through number: SequenceNumber) async throws(StoreError) {}
+  @concurrent func records() async throws(StoreError) -> [[UInt8]] { recordTable.withLock(\.self) }
+  @concurrent func put(_ blob: [UInt8]) async throws(StoreError) -> BlobReference {
+    let digest = Digest(of: blob)
+    blobTable.withLock { $0[digest] = blob }
+    return BlobReference(digest: digest, byteCount: blob.count)
+  }
+  @concurrent func read(_ digest: Digest, from offset: Int, count: Int) async throws(StoreError) -> [UInt8]? {
+    blobTable.withLock { $0[digest] }.map { Array($0.dropFirst(offset).prefix(count)) }
+  }
+  @concurrent func blobs() async throws(StoreError) -> [BlobReference] {
+    blobTable.withLock { $0.map { BlobReference(digest: $0.key, byteCount: $0.value.count) } }
+  }
+}
+
+/// Records that nobody reads back.
+struct OneWayCodec: RecordCodec {
+  func encode(_ record: AgentRecord) throws(StoreError) -> [UInt8] { Array("\(record)".utf8) }
+  func decode(_ bytes: [UInt8]) throws(StoreError) -> AgentRecord { throw .corrupt("one way") }
+}
+
+/// Partials in memory, as a board's storage.
+struct MemoryImages: ImageSource {
+  let partials: [Digest: [UInt8]]
+  @concurrent func read(_ partial: PartialReference) async throws(ImageSourceError) -> [UInt8] {
+    guard let bytes = partials[partial.digest] else { throw .missing(partial.digest) }
+    return bytes
+  }
+}

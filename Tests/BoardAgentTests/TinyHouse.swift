@@ -1,0 +1,76 @@
+import Bitstream
+import BoardAgent
+import Digests
+import Fabric
+import Logging
+import Messages
+import SoftFPGA
+import Testing
+
+/// A tiny emulated board of a layout with the images of the image-compression kernels, and an agent on it.
+struct TinyHouse {
+  static let kernels = ["pad-and-block", "dct", "quantize", "dequantize", "inverse-dct", "reconstruct"]
+
+  let descriptor: BoardDescriptor
+  let images: [Image]
+  let storage: MemoryImages
+
+  init(_ layout: Layout) throws {
+    let name = layout == .onlyLittle ? "softfpga-tiny-only-little" : "softfpga-tiny-big-little"
+    let descriptor = try BoardDescriptor(manifest: Repository.bytes("bitstreams/boards/\(name).json"))
+    var functions = try Self.kernels.map { ImageFunction.kernel(try #require(KernelName("tessera/\($0)@1"))) }
+    if layout == .bigLittle {
+      for half in [Self.kernels[..<3], Self.kernels[3...]] {
+        functions.append(.bundle(.serial, try half.map { try #require(KernelName("tessera/\($0)@1")) }))
+      }
+    }
+    var partials: [Digest: [UInt8]] = [:]
+    images = try functions.map { try Self.image($0, on: descriptor, into: &partials) }
+    self.descriptor = descriptor
+    storage = MemoryImages(partials: partials)
+  }
+
+  private static func image(
+    _ function: ImageFunction, on descriptor: BoardDescriptor, into partials: inout [Digest: [UInt8]]
+  ) throws -> Image {
+    let kind: SlotKind = if case .bundle = function { .big } else { .little }
+    let registers = [
+      ArgumentRegisters(
+        name: try #require(ArgumentName("input")), direction: .input, addressOffset: 16, byteCountOffset: 24),
+      ArgumentRegisters(
+        name: try #require(ArgumentName("output")), direction: .output, addressOffset: 32, byteCountOffset: 40),
+    ]
+    let soft = SoftImage(name: "tiny", function: function, microsecondsPerLaunch: 1000, arguments: registers)
+    let references = try descriptor.slots.filter { $0.kind == kind }.map { slot in
+      let bytes = try SoftImageBuilder(for: descriptor).partial(of: soft, for: slot.slot)
+      partials[Digest(of: bytes)] = bytes
+      return PartialReference(slot: slot.slot, digest: Digest(of: bytes), byteCount: bytes.count)
+    }
+    return Image(
+      manifest: [], id: ImageID(rawValue: Digest(of: Array("\(function)".utf8))), name: "\(function)",
+      function: function, model: descriptor.model, shell: descriptor.shell, slotKind: kind,
+      microsecondsPerLaunch: soft.microsecondsPerLaunch, arguments: registers, partials: references)
+  }
+
+  func agent(on board: SoftBoard, over broker: ScriptedBroker, time: any TimeSource) throws -> Agent {
+    let configuration = AgentConfiguration(
+      board: try #require(BoardID("tiny")), incarnation: Incarnation(rawValue: 1), endpoint: "tcp://127.0.0.1:2",
+      brokerEndpoint: ScriptedBroker.endpoint, descriptor: descriptor, images: images, speed: 1)
+    return Agent(
+      configuration, board: board, storage: storage, transport: broker, store: MemoryStore(), codec: OneWayCodec(),
+      time: time, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  func assignment(
+    of application: Application, inputs: [[UInt8]], job: UInt64 = 1, epoch: UInt64 = 1, checkpoint: Checkpoint? = nil
+  ) throws -> Assignment {
+    Assignment(
+      job: JobID(rawValue: job), epoch: Epoch(rawValue: epoch), incarnation: Incarnation(rawValue: 1),
+      request: JobRequest(
+        application: application,
+        inputs: inputs.map { BlobReference(digest: Digest(of: $0), byteCount: $0.count) }, priority: 1,
+        tenant: try #require(TenantName("test"))),
+      images: images.map(\.id),
+      checkpoint: checkpoint ?? Checkpoint(progress: Progress(of: application, finished: 0), items: []), committed: 0)
+  }
+}

@@ -1,0 +1,53 @@
+import Digests
+import Fabric
+import Messages
+import Synchronization
+
+/// A store that forgets everything with its process.
+final class MemoryStore: DurableStore {
+  private let content = Mutex<[Digest: [UInt8]]>([:])
+  let failure: StoreError?
+
+  init(failure: StoreError? = nil) { self.failure = failure }
+
+  func append(_ record: [UInt8], as number: SequenceNumber) throws(StoreError) { throw .unavailable("no journal") }
+  func sync(through number: SequenceNumber) async throws(StoreError) { throw .unavailable("no journal") }
+  func records() async throws(StoreError) -> [[UInt8]] { [] }
+
+  func put(_ blob: [UInt8]) async throws(StoreError) -> BlobReference {
+    if let failure { throw failure }
+    let reference = BlobReference(blob)
+    content.withLock { $0[reference.digest] = blob }
+    return reference
+  }
+
+  func read(_ digest: Digest, from offset: Int, count: Int) async throws(StoreError) -> [UInt8]? {
+    content.withLock { content in
+      content[digest].map { Array($0.dropFirst(offset).prefix(count)) }
+    }
+  }
+
+  func blobs() async throws(StoreError) -> [BlobReference] {
+    content.withLock { $0.values.map { BlobReference($0) } }
+  }
+}
+
+extension BlobReference {
+  /// Names some bytes truthfully.
+  init(_ bytes: [UInt8]) { self.init(digest: Digest(of: bytes), byteCount: bytes.count) }
+}
+
+/// SplitMix64, so that a seed names a whole test run.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+  /// `count` bytes of the stream.
+  mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) } }
+}
