@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func `an error shows no control characters of a stranger's text`() throws {
-    let found = try #require(fault(of: Array(#"{"schema": 1, "\u001b[2J\u0007": 0}"#.utf8), as: Application.self))
+    let found = try #require(fault(of: Array(#"{"schema": 1, "\u001b[2J\u202e": 0}"#.utf8), as: Application.self))
     #expect(found.fault == .unknownKey)
     #expect(found.place == "?[2J?")
   }

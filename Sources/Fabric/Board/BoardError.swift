@@ -50,7 +50,8 @@ public enum BoardError: TesseraError, Hashable, Codable {
     case .partialDoesNotFit(let slot, let expected, let found):
       "the partial writes the frames \(found), but slot \(slot) has the frames \(expected)"
     case .portFault(let slot, let error): "the configuration port refused the image for slot \(slot): \(error.message)"
-    case .outOfMemory(let requested, let free): "\(requested) bytes of board memory were asked for, \(free) are free in one piece"
+    case .outOfMemory(let requested, let free):
+      "\(requested) bytes of board memory were asked for, \(free) are free in one piece"
     case .unknownBuffer(let buffer): "there is no buffer \(buffer.rawValue)"
     case .bufferTooSmall(let buffer, let count, let needed):
       "buffer \(buffer.rawValue) has \(count) bytes, \(needed) are needed"

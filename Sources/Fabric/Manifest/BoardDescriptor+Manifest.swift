@@ -2,7 +2,7 @@ internal import Bitstream
 internal import Digests
 
 extension BoardDescriptor {
-  /// Checks and takes over a board's JSON text; `Documentation/manifests.md` lists its keys. O(`manifest.count`).
+  /// Checks and takes over a board's JSON text, in O(`manifest.count`); `Documentation/manifests.md` lists its keys.
   ///
   /// - Throws: ``ManifestError`` with the place of the first fault.
   public init(manifest: [UInt8]) throws(ManifestError) {
@@ -106,9 +106,11 @@ private struct ShellEntry: ManifestObject {
     return result
   }
 
-  /// The ShellID: the SHA-256 of a text of lines that each end in `\n`, in ASCII. First `tessera-shell-1`, then
-  /// `part NAME DEVICE` and `shell NAME LAYOUT`, then for each slot in order `slot KIND ROW...`, rows ascending. DEVICE
-  /// is as in JSON, `0x` and eight upper-case digits; the words of a line are split by one space, and none has a space.
+  /// The SHA-256 of the shell's canonical text: ASCII lines that each end in a line feed.
+  ///
+  /// First `tessera-shell-1`, then `part NAME DEVICE` and `shell NAME LAYOUT`, then for each slot in order
+  /// `slot KIND ROW...`, rows ascending. DEVICE is `0x` and eight upper-case digits; one space splits the words of a line,
+  /// and no word has one.
   func id(on part: Part) -> ShellID {
     var lines = ["tessera-shell-1", "part \(part.name) \(part.device)", "shell \(name) \(layout.rawValue)"]
     for slot in slots {

@@ -1,7 +1,7 @@
 internal import Digests
 
 extension Image {
-  /// Checks and takes over an image manifest; `Documentation/manifests.md` lists its keys. O(`manifest.count`).
+  /// Checks and takes over an image manifest, in O(`manifest.count`); `Documentation/manifests.md` lists its keys.
   ///
   /// - Throws: ``ManifestError`` with the place of the first fault.
   public init(manifest: [UInt8]) throws(ManifestError) {

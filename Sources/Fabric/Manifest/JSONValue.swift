@@ -22,8 +22,9 @@ enum JSONValue: Hashable {
 }
 
 extension JSONValue {
-  /// The one layout in which this program writes manifests: keys sorted, two spaces for each level, a line feed at the
-  /// end. The same value is the same bytes.
+  /// The value in the one layout in which this program writes manifests, so that the same value is the same bytes.
+  ///
+  /// Keys are sorted, each level is two spaces further in, and a line feed ends the text.
   var manifest: [UInt8] { Array((rendered(indent: "") + "\n").utf8) }
 
   private func rendered(indent: String) -> String {

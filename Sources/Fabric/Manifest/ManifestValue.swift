@@ -51,7 +51,11 @@ public struct ManifestError: TesseraError, Hashable, Codable {
   private static func printable(_ text: String) -> String {
     var shown = String.UnicodeScalarView()
     for scalar in text.unicodeScalars.prefix(512) {
-      shown.append(scalar.properties.generalCategory == .control ? "?" : scalar)
+      switch scalar.properties.generalCategory {
+      // Format characters can turn the direction of what follows them.
+      case .control, .format, .lineSeparator, .paragraphSeparator: shown.append("?")
+      default: shown.append(scalar)
+      }
     }
     return String(shown)
   }
