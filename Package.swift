@@ -37,9 +37,9 @@ let package = Package(
     room(
       "BoardAgent",
       ["Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "Messages", "Transfer", .log]),
-    room("ClusterBroker", ["Digests", "Fabric", "Migration", "Messages", "Transfer", .log]),
+    room("ClusterBroker", ["Digests", "Fabric", "Messages", "Transfer", .log]),
     room("Client", ["Digests", "Fabric", "Messages", "Transfer"]),
-    room("Store", ["Digests", "Bitstream", "Fabric", .grdb]),
+    room("Store", ["Digests", "Fabric", .grdb]),
     room(
       "Wire", ["ZeroMQ", "Digests", "Fabric", "Migration", "Messages", "BoardAgent", "ClusterBroker", .protobuf, .log]),
     .executableTarget(
@@ -55,7 +55,9 @@ let package = Package(
       name: "photo", dependencies: ["CPNG", .arguments], path: "Examples/photo", swiftSettings: settings),
     // The picture kernels once more, sharing nothing with the board, for tests to compare with.
     .target(name: "PlainReference", path: "Tests/PlainReference", swiftSettings: settings),
-    tests("PhotoTests", []),
+    // The built programs and this repository's files, for tests that run them.
+    .target(name: "TestBench", path: "Tests/TestBench", swiftSettings: settings),
+    tests("PhotoTests", ["TestBench"]),
     tests("DigestsTests", ["Digests"]),
     tests("BitstreamTests", ["Digests", "Bitstream"]),
     tests("ZeroMQTests", ["ZeroMQ"]),
@@ -70,16 +72,22 @@ let package = Package(
       "BoardAgentTests",
       [
         "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "SoftFPGA", "Messages", "Transfer",
-        "BoardAgent", "PlainReference", .log,
+        "BoardAgent", "PlainReference", "TestBench", .log,
+      ]),
+    tests(
+      "ProtocolTests",
+      [
+        "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "Messages", "BoardAgent",
+        "ClusterBroker", "TestBench",
       ]),
     tests("WireTests", ["ZeroMQ", "Digests", "Bitstream", "Fabric", "Messages", "BoardAgent", "ClusterBroker", "Wire", .log]),
     tests(
       "TesseraTests",
       [
         "ZeroMQ", "Digests", "Bitstream", "Fabric", "SlotAllocator", "SoftFPGA", "Messages", "BoardAgent",
-        "ClusterBroker", "Wire", "PlainReference", .log,
+        "ClusterBroker", "Wire", "PlainReference", "TestBench", .log,
       ]),
-    tests("StoreTests", ["Digests", "Bitstream", "Fabric", "Store"]),
+    tests("StoreTests", ["Digests", "Fabric", "Store"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -59,7 +59,8 @@ public struct MigrationSource: Sendable, Hashable {
   }
 
   /// The items are durable here; now write the seal, as the given record.
-  public mutating func saved(_ items: [SavedItem], sealing record: SequenceNumber) throws(MigrationError) -> Checkpoint {
+  public mutating func saved(_ items: [SavedItem], sealing record: SequenceNumber) throws(MigrationError) -> Checkpoint
+  {
     guard case .saving(let progress, let drainDuration) = state else { throw .unexpected("saved", in: stateName) }
     let checkpoint = Checkpoint(progress: progress, items: items)
     state = .sealing(checkpoint, record: record, drainDuration: drainDuration)

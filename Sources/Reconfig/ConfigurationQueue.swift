@@ -68,7 +68,9 @@ public struct ConfigurationQueue: Sendable {
   /// - Parameter cacheByteLimit: the bytes of partials kept in memory; those in use may exceed it.
   public init(cacheByteLimit: Int) { self.cache = ImageCache(byteLimit: cacheByteLimit) }
 
-  /// Takes a request in behind all others. A slot has at most one, so at most as many wait as there are slots.
+  /// Takes a request in behind all others.
+  ///
+  /// A slot has at most one, so at most as many wait as there are slots.
   public mutating func request(_ request: Request) throws(ConfigurationError) {
     guard !isRequested(request.slot) else { throw .alreadyRequested(request.slot) }
     waiting.append(Pending(request: request))

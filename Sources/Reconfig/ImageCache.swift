@@ -17,7 +17,7 @@ struct ImageCache: Sendable, Hashable {
 
   func contains(_ digest: Digest) -> Bool { entries.contains { $0.digest == digest } }
 
-  /// Notes a use. O(entries).
+  /// Notes a use, in O(entries).
   mutating func touch(_ digest: Digest) {
     guard let index = entries.firstIndex(where: { $0.digest == digest }) else { return }
     entries.append(entries.remove(at: index))

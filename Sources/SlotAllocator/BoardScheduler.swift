@@ -10,16 +10,31 @@ public struct BoardScheduler: Sendable {
     case launch(SlotID, Launch)
   }
 
-  private enum SlotState: Hashable {
+  enum SlotState: Hashable {
     case free(holding: ImageID?)
-    case configuring(Placement, ImageID)
+    /// For nobody any more where there is no placement.
+    case configuring(Placement?, ImageID)
     case ready(Placement, ImageID)
     case running(Placement, ImageID)
     case quarantined
+
+    var placement: Placement? {
+      switch self {
+      case .configuring(let placement, _): placement
+      case .ready(let placement, _), .running(let placement, _): placement
+      case .free, .quarantined: nil
+      }
+    }
   }
 
-  private struct Job: Hashable {
-    enum Mode: Hashable { case reserved, running, stopped }
+  struct Job: Hashable {
+    enum Mode: Hashable {
+      /// Slots are configured ahead, nothing is launched.
+      case reserved
+      case running
+      /// Items in flight end; it has no slot beside those that run them.
+      case stopped
+    }
     let execution: JobEpoch
     let priority: Int
     let plans: [StagePlan]
@@ -29,9 +44,9 @@ public struct BoardScheduler: Sendable {
   }
 
   private let policy: any Policy
-  private let slotKinds: [SlotKind]
-  private var slots: [SlotState]
-  private var jobs: [Job] = []
+  let slotKinds: [SlotKind]
+  private(set) var slots: [SlotState]
+  private(set) var jobs: [Job] = []
 
   public init(policy: any Policy, descriptor: BoardDescriptor) {
     self.policy = policy
@@ -43,7 +58,7 @@ public struct BoardScheduler: Sendable {
 
   /// Takes a job in behind all others, or in the place of `reservation`, whose configured slots it finds again.
   ///
-  /// - Parameter isReserved: slots are configured ahead, nothing is launched.
+  /// While it `isReserved`, its slots are configured ahead, but nothing is launched until ``run(_:)``.
   public mutating func admit(
     _ execution: JobEpoch, priority: Int, plans: [StagePlan], flow: JobFlow, isReserved: Bool,
     replacing reservation: JobEpoch? = nil
@@ -62,8 +77,11 @@ public struct BoardScheduler: Sendable {
   /// Lets a job that only reserved launch its items.
   public mutating func run(_ execution: JobEpoch) { withJob(execution) { $0.mode = .running } }
 
-  /// Launches nothing more of a job; items in flight end.
-  public mutating func stop(_ execution: JobEpoch) { withJob(execution) { $0.mode = .stopped } }
+  /// Launches nothing more of a job and frees its slots; items in flight end.
+  public mutating func stop(_ execution: JobEpoch) {
+    vacateSlots(of: execution)
+    withJob(execution) { $0.mode = .stopped }
+  }
 
   /// Forgets a job; slots that are being configured or run for it come free when that has ended.
   public mutating func remove(_ execution: JobEpoch) {
@@ -84,17 +102,18 @@ public struct BoardScheduler: Sendable {
   /// Whether an image is on its way into a slot for the job.
   public func isConfiguring(_ execution: JobEpoch) -> Bool {
     slots.contains {
-      if case .configuring(let placement, _) = $0 { placement.execution == execution } else { false }
+      if case .configuring(let placement?, _) = $0 { placement.execution == execution } else { false }
     }
   }
 
-  /// The jobs that no healthy slot is left for.
+  /// The jobs that have a stage to run and no healthy slot left for it.
   public var stranded: [JobEpoch] {
     jobs.filter { job in
       let plans = job.chosenPlan.map { [job.plans[$0]] } ?? job.plans
-      return !plans.contains { plan in
-        plan.stages.allSatisfy { stage in stage.slots.contains { slots[$0.rawValue] != .quarantined } }
-      }
+      return job.mode != .stopped
+        && !plans.contains { plan in
+          plan.stages.allSatisfy { job.flow.nextItem(of: $0) == nil || $0.slots.contains(where: isHealthy) }
+        }
     }.map(\.execution)
   }
 
@@ -112,14 +131,13 @@ public struct BoardScheduler: Sendable {
 
   /// An image is in its slot.
   public mutating func slotConfigured(_ slot: SlotID) throws(SchedulingError) {
-    guard case .configuring(let placement, let image) = slots[slot.rawValue] else { throw .notConfiguring(slot) }
-    slots[slot.rawValue] =
-      isKnown(placement.execution) ? .ready(placement, image) : .free(holding: image)
+    guard case .configuring(let placement, let image) = state(of: slot) else { throw .notConfiguring(slot) }
+    slots[slot.rawValue] = placement.map { .ready($0, image) } ?? .free(holding: image)
   }
 
   /// An image could not be brought into its slot.
   public mutating func configurationFailed(_ slot: SlotID, isQuarantined: Bool) throws(SchedulingError) {
-    guard case .configuring = slots[slot.rawValue] else { throw .notConfiguring(slot) }
+    guard case .configuring = state(of: slot) else { throw .notConfiguring(slot) }
     slots[slot.rawValue] = isQuarantined ? .quarantined : .free(holding: nil)
   }
 
@@ -140,10 +158,10 @@ public struct BoardScheduler: Sendable {
 
   /// The image and the job in a slot, and what it does.
   public func activity(of slot: SlotID) -> (activity: SlotActivity, image: ImageID?, execution: JobEpoch?) {
-    switch slots[slot.rawValue] {
-    case .free(nil): (.empty, nil, nil)
+    switch state(of: slot) {
+    case nil, .free(nil): (.empty, nil, nil)
     case .free(let image): (.ready, image, nil)
-    case .configuring(let placement, let image): (.configuring, image, placement.execution)
+    case .configuring(let placement, let image): (.configuring, image, placement?.execution)
     case .ready(let placement, let image): (.ready, image, placement.execution)
     case .running(let placement, let image): (.running, image, placement.execution)
     case .quarantined: (.quarantined, nil, nil)
@@ -152,18 +170,18 @@ public struct BoardScheduler: Sendable {
 
   // MARK: Decisions
 
-  /// Everything that can begin now. O(slots x jobs x stages) for each action.
+  /// Gives everything that can begin now.
   ///
-  /// - Parameter mayLaunch: false while the agent's lease is over.
+  /// O(slots x jobs x stages) for each action. `mayLaunch` is false while the agent's lease is over.
   public mutating func next(mayLaunch: Bool) -> [Action] {
     var actions = mayLaunch ? launches() : []
     releaseFinishedStages()
-    while let placement = policy.nextPlacement(on: view) {
-      switch place(placement) {
-      case .configure(let image):
+    // At most one placement for each slot, whatever the policy wishes.
+    for _ in slots {
+      guard let placement = policy.nextPlacement(on: view) else { break }
+      guard let placed = place(placement) else { break }
+      if case .configure(let image) = placed {
         actions.append(.configure(placement.slot, image, for: placement.execution))
-      case .reuse: continue
-      case .refused: return actions
       }
     }
     if mayLaunch { actions += launches() }
@@ -172,13 +190,15 @@ public struct BoardScheduler: Sendable {
 
   private mutating func launches() -> [Action] {
     slots.indices.compactMap { index in
-      guard case .ready(let placement, let image) = slots[index], let launch = launch(for: placement) else { return nil }
+      guard case .ready(let placement, let image) = slots[index], let launch = launch(for: placement) else {
+        return nil
+      }
       slots[index] = .running(placement, image)
       return .launch(SlotID(rawValue: index), launch)
     }
   }
 
-  private func launch(for placement: Placement) -> Launch? {
+  func launch(for placement: Placement) -> Launch? {
     guard let job = job(placement.execution), job.mode == .running, let stage = stage(of: placement),
       let next = job.flow.nextItem(of: stage), next.isReady
     else { return nil }
@@ -195,75 +215,32 @@ public struct BoardScheduler: Sendable {
     }
   }
 
-  private enum PlacementOutcome { case configure(ImageID), reuse, refused }
+  private enum Placed { case configure(ImageID), reuse }
 
   /// Carries a policy's wish out, if the slot can be had.
-  private mutating func place(_ placement: Placement) -> PlacementOutcome {
-    guard let jobIndex = jobs.firstIndex(where: { $0.execution == placement.execution }),
-      slots.indices.contains(placement.slot.rawValue)
-    else { return .refused }
-    let image = jobs[jobIndex].plans[placement.plan].stages[placement.stage].image
+  private mutating func place(_ placement: Placement) -> Placed? {
+    guard let job = job(placement.execution), let state = state(of: placement.slot) else { return nil }
     let held: ImageID?
-    switch slots[placement.slot.rawValue] {
+    switch state {
     case .free(let image): held = image
     case .ready(_, let image): held = image
-    case .configuring, .running, .quarantined: return .refused
+    case .configuring, .running, .quarantined: return nil
     }
-    jobs[jobIndex].chosenPlan = placement.plan
-    guard held != image else {
-      slots[placement.slot.rawValue] = .ready(placement, image)
-      return .reuse
-    }
-    slots[placement.slot.rawValue] = .configuring(placement, image)
-    return .configure(image)
-  }
-
-  // MARK: Views
-
-  private var view: BoardView {
-    BoardView(
-      slots: slots.indices.map { index in
-        BoardView.Slot(slot: SlotID(rawValue: index), kind: slotKinds[index], condition: condition(of: slots[index]))
-      },
-      jobs: jobs.filter { $0.mode != .stopped }.map(view(of:)))
-  }
-
-  private func condition(of state: SlotState) -> BoardView.Slot.Condition {
-    switch state {
-    case .free(let image): .free(holding: image)
-    case .configuring(let placement, _): .configuring(placement)
-    case .ready(let placement, _): .stalled(placement)
-    case .running(let placement, _): .running(placement)
-    case .quarantined: .quarantined
-    }
-  }
-
-  private func view(of job: Job) -> BoardView.Job {
-    let placed = Set(slots.compactMap { placement(in: $0) }.filter { $0.execution == job.execution }.map(\.stage))
-    return BoardView.Job(
-      execution: job.execution, priority: job.priority, chosenPlan: job.chosenPlan,
-      plans: job.plans.indices.map { plan in
-        job.plans[plan].stages.enumerated().map { index, stage in
-          let next = job.flow.nextItem(of: stage)
-          let isPlaced = job.chosenPlan == plan && placed.contains(index)
-          return BoardView.Job.StageState(
-            stage: stage,
-            condition: next.map { isPlaced ? .placed : .waiting(isRunnable: $0.isReady) } ?? .finished)
-        }
-      })
+    let image = job.plans[placement.plan].stages[placement.stage].image
+    withJob(placement.execution) { $0.chosenPlan = placement.plan }
+    slots[placement.slot.rawValue] = held == image ? .ready(placement, image) : .configuring(placement, image)
+    return held == image ? .reuse : .configure(image)
   }
 
   // MARK: Small steps
 
-  private func placement(in state: SlotState) -> Placement? {
-    switch state {
-    case .configuring(let placement, _), .ready(let placement, _), .running(let placement, _): placement
-    case .free, .quarantined: nil
-    }
+  private func state(of slot: SlotID) -> SlotState? {
+    slots.indices.contains(slot.rawValue) ? slots[slot.rawValue] : nil
   }
 
+  private func isHealthy(_ slot: SlotID) -> Bool { state(of: slot).map { $0 != .quarantined } ?? false }
+
   private func job(_ execution: JobEpoch) -> Job? { jobs.first { $0.execution == execution } }
-  private func isKnown(_ execution: JobEpoch) -> Bool { job(execution) != nil }
 
   private func stage(of placement: Placement) -> Stage? {
     job(placement.execution)?.plans[placement.plan].stages[placement.stage]
@@ -275,15 +252,20 @@ public struct BoardScheduler: Sendable {
   }
 
   private mutating func launchEnded(_ slot: SlotID) throws(SchedulingError) -> Placement {
-    guard case .running(let placement, let image) = slots[slot.rawValue] else { throw .notRunning(slot) }
-    slots[slot.rawValue] = isKnown(placement.execution) ? .ready(placement, image) : .free(holding: image)
+    guard case .running(let placement, let image) = state(of: slot) else { throw .notRunning(slot) }
+    let isWanted = job(placement.execution).map { $0.mode != .stopped } ?? false
+    slots[slot.rawValue] = isWanted ? .ready(placement, image) : .free(holding: image)
     return placement
   }
 
+  /// Takes a job's slots from it, except those that run its items until these have ended.
   private mutating func vacateSlots(of execution: JobEpoch) {
-    for index in slots.indices {
-      guard case .ready(let placement, let image) = slots[index], placement.execution == execution else { continue }
-      slots[index] = .free(holding: image)
+    for index in slots.indices where slots[index].placement?.execution == execution {
+      switch slots[index] {
+      case .ready(_, let image): slots[index] = .free(holding: image)
+      case .configuring(_, let image): slots[index] = .configuring(nil, image)
+      case .free, .running, .quarantined: break
+      }
     }
   }
 }

@@ -30,7 +30,8 @@ public enum SoftFPGAError: TesseraError, Hashable, Codable {
   public var message: String {
     switch self {
     case .notAKernelFrame(let word):
-      "the first frame begins with the word \(hexadecimal(word)), a kernel's begins with \(hexadecimal(KernelFrame.magic))"
+      "the first frame begins with the word \(hexadecimal(word)), "
+        + "a kernel's begins with \(hexadecimal(KernelFrame.magic))"
     case .unsupportedFrameVersion(let found, let supported):
       "the first frame has format \(found), this board reads format \(supported)"
     case .frameChecksumMismatch(let stored, let computed):

@@ -40,8 +40,8 @@ public final class Exchange: Sendable {
 
   /// Sends a request until its answer comes.
   ///
-  /// - Throws: ``TransferError/refused(_:)`` for an answer of that kind, ``TransferError/noAnswer(_:attempts:transport:)``
-  ///   a retry interval after the last attempt, ``TransferError/unsendable(_:)``, ``TransferError/cancelled`` and
+  /// - Throws: ``TransferError/refused(_:)`` for an answer of that kind,
+  ///   ``TransferError/noAnswer(_:attempts:transport:)`` a retry interval after the last attempt, ``TransferError/unsendable(_:)``, ``TransferError/cancelled`` and
   ///   ``TransferError/tooManyRequests(limit:)``.
   @concurrent public func request(_ message: Message, to peer: Peer) async throws(TransferError) -> Message {
     let number = try waiting.withLock { waiting throws(TransferError) in try waiting.open(to: peer) }
@@ -120,7 +120,9 @@ extension TransportError {
 }
 
 extension Message {
-  /// Whether it answers a request. Both sides of a connection number their own requests, so the number alone does not
+  /// Whether it answers a request.
+  ///
+  /// Both sides of a connection number their own requests, so the number alone does not
   /// tell an answer from the peer's request of the same number.
   fileprivate var isAnswer: Bool {
     switch self {

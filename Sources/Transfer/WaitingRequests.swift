@@ -34,7 +34,9 @@ struct WaitingRequests<Waiter> {
     return nil
   }
 
-  /// Takes the first answer to a request; returns who waits for it. A second answer changes nothing.
+  /// Takes the first answer to a request and returns who waits for it.
+  ///
+  /// A second answer changes nothing.
   mutating func settle(_ number: UInt64, with answer: Result<Message, TransferError>) -> Waiter? {
     guard let entry = entries[number] else { return nil }
     switch entry.state {

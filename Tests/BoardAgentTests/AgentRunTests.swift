@@ -3,6 +3,7 @@ import Fabric
 import Messages
 import PlainReference
 import SoftFPGA
+import TestBench
 import Testing
 
 /// A job through core, configuration queue and emulated board in one process.

@@ -5,6 +5,7 @@ import Fabric
 import Logging
 import Messages
 import SoftFPGA
+import TestBench
 import Testing
 
 /// A tiny emulated board of a layout with the images of the image-compression kernels, and an agent on it.

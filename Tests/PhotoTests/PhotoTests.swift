@@ -1,4 +1,5 @@
 import Foundation
+import TestBench
 import Testing
 
 /// Runs the photo program as its users do.

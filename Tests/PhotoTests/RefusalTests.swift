@@ -1,4 +1,5 @@
 import Foundation
+import TestBench
 import Testing
 
 /// What the photo program refuses, with which name and which exit code.

@@ -1,4 +1,5 @@
 import Foundation
+import TestBench
 import Testing
 
 /// A temporary folder in which one test runs the photo program; removed at the test's end.
@@ -15,9 +16,7 @@ final class Workbench {
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// NASA's portrait of 512 x 512 pixels, from the repository.
-  static let portrait = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Examples/pictures/astronaut.png").path
+  static let portrait = Repository.path("Examples/pictures/astronaut.png")
 
   func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 

@@ -3,7 +3,7 @@ import Fabric
 import SoftFPGA
 import Testing
 
-@Suite struct ConfigureTests {
+@Suite(.timeLimit(.minutes(1))) struct ConfigureTests {
   @Test func `configuring takes the image's bytes at the port's rate`() async throws {
     let time = JumpingTime()
     let descriptor = try TinyBoard.descriptor(portBytesPerSecond: 1000)

@@ -1,6 +1,7 @@
 import Bitstream
 import Digests
 import Fabric
+import PlainReference
 import SoftFPGA
 import Testing
 

@@ -1,4 +1,5 @@
 import Fabric
+import PlainReference
 import SoftFPGA
 import Testing
 

@@ -1,5 +1,6 @@
 import Digests
 import Fabric
+import PlainReference
 import SoftFPGA
 import Testing
 

@@ -1,9 +1,10 @@
 import Bitstream
 import Fabric
+import PlainReference
 import SoftFPGA
 import Testing
 
-@Suite struct LaunchTests {
+@Suite(.timeLimit(.minutes(1))) struct LaunchTests {
   private let descriptor: BoardDescriptor
   private let tile = picture(width: 20, height: 12, channels: 3, seed: 5)
 
@@ -154,6 +155,23 @@ import Testing
     await time.waitForSleepers(1)
     time.advance(to: .milliseconds(9_000_000))
     #expect(try await output == PlainReference.item(PlainReference.padAndBlock(tile), stage: 1))
+  }
+
+  @Test func `an output that is freed under a running launch is not written`() async throws {
+    let time = ManualTime()
+    let board = try await boardAtRest(time)
+    let item = PlainReference.item(tile, stage: 0)
+    let input = try await board.allocate(item.count, for: TinyBoard.job)
+    let output = try await board.allocate(8192, for: TinyBoard.job)
+    try await board.write(item, to: input)
+    let arguments = try launchArguments(input: input, byteCount: item.count, output: output, capacity: 8192)
+    let launch = Task { try await board.launch(TinyBoard.little, arguments) }
+    await time.waitForSleepers(1)
+    await board.free([output, output])
+    let next = try await board.allocate(8192, for: JobID(rawValue: 8))
+    time.advance(to: .milliseconds(9_000_000))
+    await #expect(throws: BoardError.unknownBuffer(output)) { try await launch.value }
+    #expect(try await board.read(8192, from: next).allSatisfy { $0 == 0 })
   }
 
   @Test func `cancelling the caller does not stop a launch`() async throws {

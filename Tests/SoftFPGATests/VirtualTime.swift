@@ -38,6 +38,9 @@ final class ManualTime: TimeSource {
     return Now(board: board, wall: WallInstant(nanoseconds: board.nanoseconds))
   }
 
+  /// What the sleepers wait for, in order.
+  var deadlines: [BoardInstant] { state.withLock { $0.sleepers.values.map(\.end).sorted() } }
+
   @concurrent func sleep(until deadline: Deadline) async throws(CancellationError) {
     guard case .board(let end) = deadline else { return }
     let number = state.withLock { state in

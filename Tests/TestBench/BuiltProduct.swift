@@ -1,30 +1,30 @@
-import Foundation
+package import Foundation
 
 /// An executable of this package, found in the folder that the running tests were built into.
-struct BuiltProduct {
+package struct BuiltProduct: Sendable {
   /// What one run of an executable left behind.
-  struct Run {
+  package struct Run: Sendable {
     /// The exit code, or the signal that ended it.
-    let status: Int32
-    let output: Data
-    let errors: String
+    package let status: Int32
+    package let output: Data
+    package let errors: String
   }
 
   /// The executable is not there: the tests were built without it.
-  struct NotBuilt: Error, CustomStringConvertible {
+  package struct NotBuilt: Error, CustomStringConvertible {
     let name: String
     let searched: [String]
 
-    var description: String {
+    package var description: String {
       "There is no executable \(name) in or above \(searched.joined(separator: ", ")). "
         + "Build it with `swift build --build-tests`, in the configuration that is tested."
     }
   }
 
-  let executable: URL
+  package let executable: URL
 
   /// Finds the executable with a name beside the test bundle.
-  init(named name: String) throws {
+  package init(named name: String) throws {
     let folders = Self.bundleFolders
     // On Linux the bundle is a file of the products folder; in other toolchains it is a folder some levels deep.
     let found = folders.lazy.flatMap { Self.andThoseAbove($0, levels: 4) }
@@ -37,7 +37,7 @@ struct BuiltProduct {
   /// Runs the executable to its end, with nothing on standard input.
   ///
   /// Output goes through files of `scratch`, since a pipe that nobody empties would block the program.
-  func run(_ arguments: [String], scratch: URL) throws -> Run {
+  package func run(_ arguments: [String], environment: [String: String] = [:], scratch: URL) throws -> Run {
     let name = UUID().uuidString
     let output = scratch.appendingPathComponent(name + ".out")
     let errors = scratch.appendingPathComponent(name + ".err")
@@ -46,6 +46,7 @@ struct BuiltProduct {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)

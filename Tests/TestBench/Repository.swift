@@ -1,11 +1,13 @@
-import Foundation
+package import Foundation
 
 /// The files of this repository.
-enum Repository {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+package enum Repository {
+  package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  static func bytes(_ path: String) throws -> [UInt8] {
+  package static func path(_ path: String) -> String { root.appending(path: path).path }
+
+  package static func bytes(_ path: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: root.appending(path: path)))
   }
 }

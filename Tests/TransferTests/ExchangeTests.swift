@@ -6,6 +6,7 @@ import Transfer
 
 @Suite(.timeLimit(.minutes(1))) struct ExchangeTests {
   let time = VirtualTime()
+  let standingTime = VirtualTime(stands: true)
   let server = TestLink.server
 
   @Test func `an answer reaches its request`() async throws {
@@ -68,7 +69,7 @@ import Transfer
   }
 
   @Test func `a peer's own requests and what it says unasked are not taken`() throws {
-    let exchange = Exchange(over: TestLink.pair().client, time: time, firstRequest: 1)
+    let exchange = Exchange(over: TestLink.pair(standingTime).client, time: standingTime, firstRequest: 1)
     #expect(!exchange.take(Envelope(.boardsQuery, request: 1), from: server))
     #expect(!exchange.take(Envelope(.unknownAgent), from: server))
     #expect(exchange.take(Envelope(.boards([]), request: 1), from: server))
@@ -88,9 +89,8 @@ import Transfer
     let sends = Mutex(0)
     let time = self.time
     func exchange(_ error: TransportError) -> Exchange {
-      let (client, _) = TestLink.pair { (_) throws(TransportError) in
+      let (client, _) = TestLink.pair(time) { (_) throws(TransportError) in
         sends.withLock { $0 += 1 }
-        time.wakeOne()
         throw error
       }
       return Exchange(over: client, time: time, firstRequest: 1, attempts: 3)
@@ -108,11 +108,11 @@ import Transfer
 
   @Test func `a cancelled request ends, and its answer is a late one`() async throws {
     let (sent, sending) = AsyncStream<UInt64>.makeStream()
-    let (client, _) = TestLink.pair { (envelope) throws(TransportError) in
+    let (client, _) = TestLink.pair(standingTime) { (envelope) throws(TransportError) in
       sending.yield(envelope.request)
       return .lost
     }
-    let exchange = Exchange(over: client, time: time, firstRequest: 5)
+    let exchange = Exchange(over: client, time: standingTime, firstRequest: 5)
     let task = Task { try await exchange.request(.boardsQuery, to: TestLink.server) }
     var numbers = sent.makeAsyncIterator()
     #expect(await numbers.next() == 5)
@@ -122,7 +122,7 @@ import Transfer
   }
 
   @Test func `a request of a cancelled task is not waited for`() async throws {
-    let exchange = Exchange(over: TestLink.pair().client, time: time, firstRequest: 5)
+    let exchange = Exchange(over: TestLink.pair(standingTime).client, time: standingTime, firstRequest: 5)
     let task = Task {
       withUnsafeCurrentTask { $0?.cancel() }
       return try await exchange.request(.boardsQuery, to: TestLink.server)
@@ -132,11 +132,11 @@ import Transfer
 
   @Test func `the number of waiting requests is limited`() async throws {
     let (sent, sending) = AsyncStream<UInt64>.makeStream()
-    let (client, _) = TestLink.pair { (envelope) throws(TransportError) in
+    let (client, _) = TestLink.pair(standingTime) { (envelope) throws(TransportError) in
       sending.yield(envelope.request)
       return .lost
     }
-    let exchange = Exchange(over: client, time: time, firstRequest: 1)
+    let exchange = Exchange(over: client, time: standingTime, firstRequest: 1)
     let tasks = (0..<Exchange.waitingLimit).map { _ in
       Task { try await exchange.request(.boardsQuery, to: TestLink.server) }
     }
@@ -157,12 +157,12 @@ import Transfer
     from first: UInt64 = 1, _ answers: @escaping @Sendable (Envelope) -> [Envelope]
   ) -> Exchange {
     let box = Box()
-    let (client, _) = TestLink.pair { (request) throws(TransportError) in
+    let (client, _) = TestLink.pair(standingTime) { (request) throws(TransportError) in
       let exchange = box.exchange
       for answer in answers(request) { _ = exchange?.take(answer, from: TestLink.server) }
       return .delivered
     }
-    let exchange = Exchange(over: client, time: time, firstRequest: first)
+    let exchange = Exchange(over: client, time: standingTime, firstRequest: first)
     box.set(exchange)
     return exchange
   }
@@ -174,9 +174,8 @@ import Transfer
     let time = self.time
     return { attempts in
       let box = Box()
-      let (client, _) = TestLink.pair { (request) throws(TransportError) in
+      let (client, _) = TestLink.pair(time) { (request) throws(TransportError) in
         if let exchange = box.exchange { onSend(exchange, request) }
-        time.wakeOne()
         return .lost
       }
       let exchange = Exchange(over: client, time: time, firstRequest: 1, attempts: attempts)

@@ -49,5 +49,8 @@ struct SeededGenerator: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
   /// `count` bytes of the stream.
-  mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) } }
+  mutating func bytes(_ count: Int) -> [UInt8] {
+    let words = (0..<(count + 7) / 8).map { _ in next() }
+    return Array(words.withUnsafeBytes { $0.prefix(count) })
+  }
 }

@@ -23,7 +23,7 @@ import Transfer
     #expect(stored.withLock { $0 } == [blob], "what is there already is not stored again")
   }
 
-  @Test(arguments: UInt64(0)..<60)
+  @Test(arguments: UInt64(0)..<30)
   func `a network that loses, doubles and delays changes nothing`(seed: UInt64) async throws {
     let pair = TestPair(seed: seed, lost: 0.2, doubled: 0.2, late: 0.1)
     var generator = SeededGenerator(seed: seed)
@@ -128,7 +128,7 @@ import Transfer
       let blob = BlobReference(digest: Digest(of: [UInt8(index)]), byteCount: 2)
       _ = await pair.desk.answer(.putBlob(BlobChunk(blob: blob, offset: 0, bytes: [0])), from: TestLink.client)
     }
-    // Each wake ends a wait of one second; after five of them the quiet ones give way.
+    // After five waits of a second each the quiet ones give way.
     try await pair.exchange.upload([1], BlobReference([1]), to: TestLink.server)
     #expect(pair.time.now.wall >= WallInstant(nanoseconds: 0) + .seconds(5))
     #expect(try await pair.store.blobs() == [BlobReference([1])])

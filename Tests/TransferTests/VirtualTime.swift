@@ -1,35 +1,52 @@
 import Fabric
 import Synchronization
 
-/// A clock that only moves when a test lets a sleeper go: ``wakeOne()`` ends the earliest sleep, or the next to begin.
+/// A clock that passes over every wait in which nothing else happens.
+///
+/// While messages are on their way nobody wakes; when none is, all sleepers do. So a wait never takes real time, and no
+/// sleeper is left behind. A clock that stands never wakes anybody.
 final class VirtualTime: TimeSource {
   private typealias Sleeper = CheckedContinuation<Result<Void, CancellationError>, Never>
   private struct State {
     var nanoseconds: Int64 = 0
-    var wakesOwed = 0
+    var messages = 0
     var lastSleeper = 0
     var sleepers: [Int: (until: Int64, continuation: Sleeper)] = [:]
   }
   private let state = Mutex(State())
+  private let stands: Bool
+
+  init(stands: Bool = false) { self.stands = stands }
 
   var now: Now {
     let nanoseconds = state.withLock { $0.nanoseconds }
     return Now(board: BoardInstant(nanoseconds: nanoseconds), wall: WallInstant(nanoseconds: nanoseconds))
   }
 
-  func advance(by duration: Duration) { state.withLock { $0.nanoseconds += duration.nanoseconds } }
+  func messageArrived() { state.withLock { $0.messages += 1 } }
 
-  func wakeOne() {
-    let woken = state.withLock { state -> Sleeper? in
-      guard let (id, sleeper) = state.sleepers.min(by: { $0.value.until < $1.value.until }) else {
-        state.wakesOwed += 1
-        return nil
+  /// Nothing more follows from a message, but for the messages that arrived in between.
+  func messageWasHandled() {
+    state.withLock { $0.messages -= 1 }
+    wakeWhenQuiet()
+  }
+
+  /// Wakes all sleepers if no message is on its way.
+  ///
+  /// Others run first, so that who got an answer in this moment can be done with it: waking them as well would do no
+  /// harm, but cost a retry.
+  private func wakeWhenQuiet() {
+    guard !stands, state.withLock({ $0.messages == 0 && !$0.sleepers.isEmpty }) else { return }
+    Task {
+      for _ in 0..<20 { await Task.yield() }
+      let woken = state.withLock { state -> [Sleeper] in
+        guard state.messages == 0 else { return [] }
+        state.nanoseconds = state.sleepers.values.reduce(state.nanoseconds) { max($0, $1.until) }
+        defer { state.sleepers = [:] }
+        return state.sleepers.values.map(\.continuation)
       }
-      state.sleepers[id] = nil
-      state.nanoseconds = max(state.nanoseconds, sleeper.until)
-      return sleeper.continuation
+      for sleeper in woken { sleeper.resume(returning: .success(())) }
     }
-    woken?.resume(returning: .success(()))
   }
 
   @concurrent func sleep(until deadline: Deadline) async throws(CancellationError) {
@@ -44,17 +61,9 @@ final class VirtualTime: TimeSource {
     }
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let isAwake = state.withLock { state in
-          guard state.wakesOwed == 0 else {
-            state.wakesOwed -= 1
-            state.nanoseconds = max(state.nanoseconds, until)
-            return true
-          }
-          state.sleepers[id] = (until, continuation)
-          return false
-        }
+        state.withLock { $0.sleepers[id] = (until, continuation) }
         // A sleeper cancelled before it lay down is taken out again here.
-        if isAwake { continuation.resume(returning: .success(())) } else if Task.isCancelled { cancel(id) }
+        if Task.isCancelled { cancel(id) } else { wakeWhenQuiet() }
       }
     } onCancel: {
       cancel(id)

@@ -46,9 +46,9 @@ public final class EventRecorder<Core: ReplayableCore>: CoreObserver {
 
 /// Runs a recording through a fresh core, with no clock, socket or file.
 public enum Replay<Core: ReplayableCore> {
-  /// Gives a recording's events to a core and compares what it says, byte for byte. O(`recording.count`).
+  /// Gives a recording's events to a core and compares what it says, byte for byte.
   ///
-  /// A last line without its line feed is left out: the process was killed while it wrote it.
+  /// O(`recording.count`). A last line without its line feed is left out: the process was killed while it wrote it.
   ///
   /// - Returns: The number of events.
   /// - Throws: ``ReplayError`` for the first line that differs or cannot be read, and what the core throws.
@@ -68,7 +68,8 @@ public enum Replay<Core: ReplayableCore> {
         Recording<Core>.Entry(event: entry.event, now: entry.now, actions: actions.drain())
       ).dropLast()
       guard said.elementsEqual(line) else {
-        throw ReplayError.diverged(line: index + 1, recorded: excerpt(line, from: said), replayed: excerpt(said, from: line))
+        throw ReplayError.diverged(
+          line: index + 1, recorded: excerpt(line, from: said), replayed: excerpt(said, from: line))
       }
     }
     return lines.count - 1

@@ -32,7 +32,9 @@ public struct BoardView: Sendable, Hashable {
       case free(holding: ImageID?)
       /// Configured for a stage that can launch nothing at the moment.
       case stalled(Placement)
-      case configuring(Placement)
+      /// An image is on its way, for nobody any more where there is no placement.
+      case configuring(Placement?)
+      /// An item is in flight, or can be launched now.
       case running(Placement)
       case quarantined
     }
@@ -54,6 +56,9 @@ public struct BoardView: Sendable, Hashable {
     public let priority: Int
     /// The plan that the job has begun with, if it has a slot or had one.
     public let chosenPlan: Int?
+    /// Whether the slots that the job has will do something for it without another one: launch, be configured, or go on once an input is
+    /// loaded or a result committed.
+    public let isMoving: Bool
     /// Each plan's stages, the preferred plan first.
     public let plans: [[StageState]]
   }

@@ -19,13 +19,15 @@ public struct JobFlow: Sendable, Hashable {
 
   /// Starts at a checkpoint.
   ///
-  /// - Parameter committed: at least the items that are committed; never more than the last task has finished.
+  /// `committed` counts at least the items that are committed, and never more than the last task has finished.
   public init(application: Application, itemCount: Int, checkpoint: Checkpoint, committed: Int) {
-    let capacity = min(itemCount, Limits.itemsPerRing)
+    let capacity = max(1, min(itemCount, Limits.itemsPerRing))
     self.application = application
     self.itemCount = itemCount
     self.capacity = capacity
-    self.progress = checkpoint.progress
+    // Task by task, so that one that the checkpoint does not list begins at 0.
+    self.progress = Progress(
+      tasks: application.tasks.map { TaskProgress(task: $0.name, finished: checkpoint.progress[$0.name]) })
     self.committed = committed
     self.byteCounts = Dictionary(
       uniqueKeysWithValues: application.edges.map { ($0.name, [Int](repeating: 0, count: capacity)) })
@@ -55,6 +57,20 @@ public struct JobFlow: Sendable, Hashable {
       edge(port.edge).map { item - consumed($0) < capacity } ?? false
     }
     return (item, hasInputs && hasRoom)
+  }
+
+  /// Whether a stage can go on without any other: its next item can be launched now, or as soon as inputs that have room are loaded and
+  /// results that wait are committed.
+  public func needsNoOtherStage(_ stage: Stage) -> Bool {
+    guard let (item, isReady) = nextItem(of: stage) else { return false }
+    if isReady { return true }
+    let hasInputs = stage.inputs.allSatisfy { port in
+      edge(port.edge).map { produced($0) > item || ($0.producer == nil && nextLoad == item) } ?? false
+    }
+    let hasRoom = stage.outputs.allSatisfy { port in
+      edge(port.edge).map { item - consumed($0) < capacity || $0.readers.isEmpty } ?? false
+    }
+    return hasInputs && hasRoom
   }
 
   /// The next item of the input edge to load, if its ring has room.

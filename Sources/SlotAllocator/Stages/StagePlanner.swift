@@ -58,13 +58,22 @@ public enum StagePlanner {
         tasks.contains($0.task) && !edge.isInside(tasks) ? Stage.Port(argument: $0.argument, edge: edge.name) : nil
       }
     }
-    let wanted = Set(inputs.map(\.argument)).union(outputs.map(\.argument))
-    let image = images.first { $0.function == function && wanted.isSubset(of: $0.arguments.map(\.name)) }
+    let image = images.first { image in
+      image.function == function && image.connects(inputs, as: .input) && image.connects(outputs, as: .output)
+    }
     return image.map {
       Stage(
         tasks: tasks, image: $0.id, slotKind: $0.slotKind, slots: $0.partials.map(\.slot).sorted(), inputs: inputs,
         outputs: outputs)
     }
+  }
+}
+
+extension Image {
+  /// Whether the image's arguments of that direction are just those of `ports`: one left over would be launched with whatever address its
+  /// registers hold.
+  fileprivate func connects(_ ports: [Stage.Port], as direction: ArgumentRegisters.Direction) -> Bool {
+    arguments.filter { $0.direction == direction }.map(\.name).sorted() == ports.map(\.argument).sorted()
   }
 }
 

@@ -13,11 +13,13 @@ extension SoftBoard {
 
   /// Runs the slot's kernel once.
   ///
-  /// The kernel takes its input as it is when the launch begins, and its output can be read when the launch has returned.
+  /// The kernel takes its input as it is when the launch begins, and its output can be read when the launch has
+  /// returned.
   ///
   /// - Throws: ``BoardError/unknownSlot(_:slotCount:)``, ``BoardError/slotDecoupled(_:)``, ``BoardError/slotBusy(_:)``;
   ///   ``BoardError/unknownKernel(_:_:)`` by what the slot's first frame says; ``BoardError/unknownBuffer(_:)``,
-  ///   ``BoardError/bufferTooSmall(_:byteCount:neededByteCount:)``; ``BoardError/kernelFault(_:_:)``; ``BoardError/aborted(_:)``.
+  ///   ``BoardError/bufferTooSmall(_:byteCount:neededByteCount:)``; ``BoardError/kernelFault(_:_:)``;
+  ///   ``BoardError/aborted(_:)``.
   @concurrent public func launch(
     _ slot: SlotID, _ arguments: [BufferArgument]
   ) async throws(BoardError) -> [ArgumentName: Int] {
@@ -32,6 +34,7 @@ extension SoftBoard {
   public func abort(_ slot: SlotID) {
     let waiter = state.withLock { state -> SlotHardware.Waiter? in
       guard state.model.abort(slot) != nil else { return nil }
+      state.slots[slot.rawValue].registers.clear()
       return state.slots[slot.rawValue].waiter.take()
     }
     waiter?.computation.cancel()
@@ -86,16 +89,16 @@ extension SoftBoard {
         try work.program.run(input: work.operands.input, outputCapacity: work.operands.outputCapacity))
     } catch { result = .failure(error) }
     let workDone = time.now.board
-    // Only an abort cancels this task, and the caller has its answer then.
-    guard (try? await time.sleep(until: .board(work.launch.end))) != nil else { return }
+    // Only an abort cancels this task; the launch is over then, and `finish` finds nothing to do.
+    try? await time.sleep(until: .board(work.launch.end))
     finish(work, with: result, workDoneAt: workDone)
   }
 
   private func finish(_ work: Work, with result: Result<[UInt8], KernelFault>, workDoneAt now: BoardInstant) {
+    typealias Answer = (caller: CheckedContinuation<SlotHardware.Outcome, Never>?, outcome: SlotHardware.Outcome)
     let slot = work.launch.slot
-    let (caller, outcome) = state.withLock {
-      state -> (CheckedContinuation<SlotHardware.Outcome, Never>?, SlotHardware.Outcome) in
-      guard state.model.endLaunch(work.launch, workDoneAt: now) else { return (nil, .failure(.aborted(slot))) }
+    let answer = state.withLock { state -> Answer? in
+      guard state.model.endLaunch(work.launch, workDoneAt: now) else { return nil }
       let outcome: SlotHardware.Outcome =
         switch result {
         case .success(let bytes):
@@ -106,6 +109,6 @@ extension SoftBoard {
         }
       return (state.slots[slot.rawValue].waiter.take()?.caller, outcome)
     }
-    caller?.resume(returning: outcome)
+    if let answer { answer.caller?.resume(returning: answer.outcome) }
   }
 }

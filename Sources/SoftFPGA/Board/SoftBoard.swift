@@ -2,11 +2,12 @@ public import Bitstream
 public import Fabric
 internal import Synchronization
 
-/// An emulated board: its kernels really compute, its port really takes images word by word, and both take the modelled time.
+/// An emulated board: its kernels really compute, its port really takes images word by word, and both take the modelled
+/// time.
 ///
-/// What is begun ends at the later of its own work's end and of the model's instant, in board time. Work that ends after that instant is an
-/// overrun: it is counted in ``BoardHealth/overrunCount``, and the modelled figures of such a run are void. Computing and writing happen
-/// outside the lock, so that neither holds up other slots.
+/// What is begun ends at the later of its own work's end and of the model's instant, in board time. Work that ends
+/// after that instant is an overrun: it is counted in ``BoardHealth/overrunCount``, and the modelled figures of such a
+/// run are void. Computing and writing happen outside the lock, so that neither holds up other slots.
 ///
 /// Cancelling the caller's task stops nothing, as it would not stop hardware; ``abort(_:)`` does.
 public final class SoftBoard: Board {
@@ -32,8 +33,9 @@ public final class SoftBoard: Board {
 
   /// Decouples the slot, writes the image through the port and recouples.
   ///
-  /// - Throws: ``BoardError/unknownSlot(_:slotCount:)``, ``BoardError/portBusy(_:writing:)`` and ``BoardError/slotBusy(_:)`` before anything is touched;
-  ///   ``BoardError/partialDoesNotFit(_:expected:found:)`` and ``BoardError/portFault(_:_:)`` leave the slot decoupled.
+  /// - Throws: ``BoardError/unknownSlot(_:slotCount:)``, ``BoardError/portBusy(_:writing:)`` and
+  ///   ``BoardError/slotBusy(_:)`` before anything is touched; ``BoardError/partialDoesNotFit(_:expected:found:)`` and
+  ///   ``BoardError/portFault(_:_:)`` leave the slot decoupled.
   @concurrent public func configure(_ slot: SlotID, with partial: VerifiedPartial) async throws(BoardError) {
     var (frames, end) = try beginConfiguration(of: slot, byteCount: partial.bytes.count)
     guard RangeSet(partial.frames) == RangeSet(frames.region) else {

@@ -1,8 +1,10 @@
 public import Fabric
 
-/// How an emulated board behaves in time: the slots' states, the port that writes one image at a time, and how long things take.
+/// How an emulated board behaves in time: the slots' states, the port that writes one image at a time, and how long
+/// things take.
 ///
-/// A pure value: it is told the instant, and says when what was begun will end. It neither computes nor waits, so a simulator can step it.
+/// A pure value: it is told the instant, and says when what was begun will end. It neither computes nor waits, so a
+/// simulator can step it.
 public struct SoftBoardModel: Sendable {
   /// A launch that was begun.
   public struct Launch: Sendable, Hashable {
@@ -46,9 +48,11 @@ public struct SoftBoardModel: Sendable {
     return slots[slot.rawValue]
   }
 
-  /// Takes the port, decouples the slot and begins to write an image of so many bytes; returns when the port will be done.
+  /// Takes the port, decouples the slot and begins to write an image of so many bytes; returns when the port will be
+  /// done.
   ///
-  /// - Throws: ``BoardError/unknownSlot(_:slotCount:)``, ``BoardError/portBusy(_:writing:)``, ``BoardError/slotBusy(_:)``; then nothing has changed.
+  /// - Throws: ``BoardError/unknownSlot(_:slotCount:)``, ``BoardError/portBusy(_:writing:)``,
+  ///   ``BoardError/slotBusy(_:)``; then nothing has changed.
   public mutating func beginConfiguration(
     of slot: SlotID, byteCount: Int, at now: BoardInstant
   ) throws(BoardError) -> BoardInstant {
@@ -64,6 +68,7 @@ public struct SoftBoardModel: Sendable {
   /// Frees the port; the slot is coupled if the image was taken, else it stays decoupled.
   ///
   /// - Parameters:
+  ///   - slot: The slot that was written.
   ///   - isTaken: Whether the port took the whole image.
   ///   - now: When the emulation's own work was done; after the modelled end it counts as an overrun.
   public mutating func endConfiguration(of slot: SlotID, isTaken: Bool, workDoneAt now: BoardInstant) {
@@ -115,11 +120,12 @@ public struct SoftBoardModel: Sendable {
     return launch
   }
 
-  /// Ends a launch; returns false, and changes nothing, if it was aborted before.
+  /// Ends a launch.
   ///
   /// - Parameters:
   ///   - launch: What ``beginLaunch(in:microseconds:at:)`` returned.
   ///   - now: When the emulation's own work was done; after the modelled end it counts as an overrun.
+  /// - Returns: False, and nothing has changed, if it was aborted before.
   public mutating func endLaunch(_ launch: Launch, workDoneAt now: BoardInstant) -> Bool {
     guard slots.indices.contains(launch.slot.rawValue), slots[launch.slot.rawValue] == .running(launch) else {
       return false

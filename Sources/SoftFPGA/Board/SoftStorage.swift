@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// The card that an emulated board reads its images from: another source's bytes, at the card's rate.
 ///
-/// A read takes `byteCount / storageBytesPerSecond` of the board's time. Reads go one after another, in the order in which they were asked for.
-/// A source that is slower than the card counts as an overrun in the board's health.
+/// A read takes `byteCount / storageBytesPerSecond` of the board's time. Reads go one after another, in the order in
+/// which they were asked for. A source that is slower than the card counts as an overrun in the board's health.
 public final class SoftStorage: ImageSource {
   private let source: any ImageSource
   private let board: SoftBoard
@@ -19,7 +19,8 @@ public final class SoftStorage: ImageSource {
 
   /// Reads the bytes of one partial.
   ///
-  /// - Throws: What the source throws, at once; ``ImageSourceError/unreadable(_:_:)`` if the task is cancelled while it waits.
+  /// - Throws: What the source throws, at once; ``ImageSourceError/unreadable(_:_:)`` if the task is cancelled while it
+  ///   waits.
   @concurrent public func read(_ partial: PartialReference) async throws(ImageSourceError) -> [UInt8] {
     let duration = transferTime(of: partial.byteCount, bytesPerSecond: board.descriptor.storageBytesPerSecond)
     let now = board.time.now.board

@@ -11,11 +11,12 @@ internal import Bitstream
 ///     3        stages: 1 for a single kernel, 2 or 3 for a bundle
 ///     4, 5     microseconds per launch, the low half first
 ///     6 to 9   byte offsets of the registers: input address, input byte count, output address, output byte count
-///     10 to 81 three times 24 words: a stage's kernel name in UTF-8, four bytes in a word with the first lowest, filled up with zeros
+///     10 to 81 three times 24 words: a stage's kernel name in UTF-8, the first byte of four lowest, then zeros
 ///     82 to 91 zero
 ///     92       the checksum of the words before it
 ///
-/// The checksum is the CRC that the configuration logic keeps (``ConfigurationCRC``) of the 92 words as if written to FDRI.
+/// The checksum is the CRC that the configuration logic keeps (``ConfigurationCRC``) of the 92 words as if written to
+/// FDRI.
 public struct KernelFrame: Sendable, Hashable {
   /// The first word of every kernel frame.
   public static let magic: UInt32 = 0x5353_4554

@@ -12,8 +12,8 @@ public struct KernelRegisters: Sendable, Hashable {
 
   /// Takes the offsets from an image's arguments.
   ///
-  /// - Throws: ``SoftFPGAError/unfitImage(_:)`` unless there are one input and one output, and each has registers of its own, which
-  ///   are whole registers behind the control registers.
+  /// - Throws: ``SoftFPGAError/unfitImage(_:)`` unless there are one input and one output, and each has registers of
+  ///   its own, which are whole registers behind the control registers.
   public init(_ arguments: [ArgumentRegisters]) throws(SoftFPGAError) {
     let inputs = arguments.filter { $0.direction == .input }
     let outputs = arguments.filter { $0.direction == .output }

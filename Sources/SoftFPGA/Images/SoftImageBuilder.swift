@@ -28,9 +28,9 @@ public struct SoftImage: Sendable, Hashable {
 
 /// Builds partials for the slots of an emulated board: the same image and slot, the same bytes.
 ///
-/// The slot's first frame is a ``KernelFrame``. The words of the others come from ``SplitMix64``, each step giving two words, the low half first.
-/// Its seed is the first eight bytes, the lowest first, of the SHA-256 of the text `FUNCTION slot N`, where FUNCTION is `kernel NAME`,
-/// `serial NAME NAME...` or `parallel NAME NAME...`.
+/// The slot's first frame is a ``KernelFrame``. The words of the others come from ``SplitMix64``, each step giving two
+/// words, the low half first. Its seed is the first eight bytes, the lowest first, of the SHA-256 of the text `FUNCTION
+/// slot N`, where FUNCTION is `kernel NAME`, `serial NAME NAME...` or `parallel NAME NAME...`.
 public struct SoftImageBuilder: Sendable {
   /// The board whose slots the partials are for.
   public let descriptor: BoardDescriptor

@@ -1,5 +1,5 @@
-/// A pseudo-random sequence that is the same everywhere: SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom
-/// Number Generators", OOPSLA 2014, with the constants of `java.util.SplittableRandom`).
+/// A pseudo-random sequence that is the same everywhere: SplitMix64 (Steele, Lea and Flood, "Fast Splittable
+/// Pseudorandom Number Generators", OOPSLA 2014, with the constants of `java.util.SplittableRandom`).
 ///
 /// Each step adds 0x9E3779B97F4A7C15 to the state and mixes the sum `z`: `z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9`,
 /// `z = (z ^ z >> 27) * 0x94D049BB133111EB`, `z ^ z >> 31`, all modulo 2^64.

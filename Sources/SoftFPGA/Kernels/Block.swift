@@ -9,7 +9,8 @@ struct Block {
   /// A block of zeros.
   init() {}
 
-  // The loads and stores take the machine's byte order, which is the item's: all machines that Swift supports are little-endian.
+  // The loads and stores take the machine's byte order, which is the item's: all machines that Swift supports are
+  // little-endian.
 
   /// Reads the block that begins at a byte offset; the span checks the bounds.
   init(from bytes: RawSpan, at offset: Int) {

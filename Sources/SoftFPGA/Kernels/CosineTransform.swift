@@ -1,14 +1,19 @@
-/// `tessera/dct@1` (stage 1 to 2) and `tessera/inverse-dct@1` (stage 4 to 5): the cosine transform of 8 x 8 numbers, exact in every bit.
+/// `tessera/dct@1` (stage 1 to 2) and `tessera/inverse-dct@1` (stage 4 to 5): the cosine transform of 8 x 8 numbers,
+/// exact in every bit.
 ///
-/// With c(0) = 1 / sqrt(2), c(u) = 1 otherwise, the table is `T[u][x] = round(8192 * c(u) / 2 * cos((2x + 1) u pi / 16))`, the orthonormal
-/// matrix of the two-dimensional DCT-II (ITU-T T.81, A.3.3, is the product of two such) in 13 bits after the point.
+/// The table is the orthonormal matrix of the DCT-II with 13 bits after the point; ITU-T T.81, A.3.3, is the product of
+/// two such. With c(0) = 1 / sqrt(2), and c(u) = 1 otherwise:
 ///
-/// Let `N(s) = (s + 4096) >> 13`, an arithmetic shift, then moved into -32,768 to 32,767. Samples are `b[y][x]`, coefficients `F[v][u]`, both stored row by row.
+///     T[u][x] = round(8192 * c(u) / 2 * cos((2x + 1) * u * pi / 16))
 ///
-/// - Forward, rows first: `R[y][u] = N(sum over x of b[y][x] * T[u][x])`, then columns: `F[v][u] = N(sum over y of R[y][u] * T[v][y])`.
-/// - Inverse, rows first: `R[v][x] = N(sum over u of F[v][u] * T[u][x])`, then columns: `b[y][x] = N(sum over v of R[v][x] * T[v][y])`.
+/// Let `N(s) = (s + 4096) >> 13`, an arithmetic shift, then moved into the range from -32,768 to 32,767. Samples are
+/// `b[y][x]`, coefficients `F[v][u]`, both stored row by row. First the rows are transformed, then the columns:
 ///
-/// A sum has at most 8 * 32,768 * 4,096 in magnitude, below 2^31, so 32 bits hold it. No limit is reached on the way from 8-bit samples to coefficients.
+///     forward  R[y][u] = N(sum over x of b[y][x] * T[u][x])    F[v][u] = N(sum over y of R[y][u] * T[v][y])
+///     inverse  R[v][x] = N(sum over u of F[v][u] * T[u][x])    b[y][x] = N(sum over v of R[v][x] * T[v][y])
+///
+/// A sum has at most 8 * 32,768 * 4,096 in magnitude, below 2^31, so 32 bits hold it. No limit is reached on the way
+/// from 8-bit samples to coefficients.
 package struct CosineTransform: Kernel {
   package enum Direction: Sendable { case forward, inverse }
   private let direction: Direction
@@ -71,7 +76,7 @@ package struct CosineTransform: Kernel {
     SIMD8(799, -2276, 3406, -4017, 4017, -3406, 2276, -799),
   ]
 
-  /// `transposed[x][u]`
+  /// The same numbers as `transposed[x][u]`.
   private static let transposed: Matrix = {
     var result = Matrix(repeating: .zero)
     for u in 0..<8 { for x in 0..<8 { result[x][u] = table[u][x] } }

@@ -12,6 +12,7 @@ package protocol Kernel: Sendable {
   /// - Parameters:
   ///   - input: The item, header and data.
   ///   - outputCapacity: The most bytes that the result may have.
+  /// - Returns: The result, header and data.
   /// - Throws: ``KernelFault`` where the input is no item of the kernel's stage, or the result is too large.
   func run(input: [UInt8], outputCapacity: Int) throws(KernelFault) -> [UInt8]
 }

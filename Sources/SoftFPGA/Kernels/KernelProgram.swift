@@ -23,7 +23,8 @@ struct KernelProgram: Sendable {
 
   /// Computes one item; what one stage hands to the next stays inside the slot.
   ///
-  /// - Throws: ``KernelFault`` of the first stage that stops, or when the task that computes was cancelled between stages.
+  /// - Throws: ``KernelFault`` of the first stage that stops, or when the task that computes was cancelled between
+  ///   stages.
   func run(input: [UInt8], outputCapacity: Int) throws(KernelFault) -> [UInt8] {
     var item = input
     for (index, kernel) in stages.enumerated() {

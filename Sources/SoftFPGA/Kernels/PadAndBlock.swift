@@ -1,7 +1,8 @@
 /// `tessera/pad-and-block@1`: cuts pixels into blocks, stage 0 to 1.
 ///
-/// For each channel, the picture is filled up to multiples of 8 in both directions by repeating its last column and its last row, and cut into
-/// blocks of 8 x 8 from left to right, then from top to bottom. 128 is subtracted from each sample, which gives -128 to 127.
+/// For each channel, the picture is filled up to multiples of 8 in both directions by repeating its last column and its
+/// last row, and cut into blocks of 8 x 8 from left to right, then from top to bottom. 128 is subtracted from each
+/// sample, which gives -128 to 127.
 package struct PadAndBlock: Kernel {
   package let name = "tessera/pad-and-block@1"
   package init() {}

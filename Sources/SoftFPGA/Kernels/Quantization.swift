@@ -1,11 +1,13 @@
-/// `tessera/quantize@1` (stage 2 to 3) and `tessera/dequantize@1` (stage 3 to 4): coefficients divided by a table, and multiplied by it again.
+/// `tessera/quantize@1` (stage 2 to 3) and `tessera/dequantize@1` (stage 3 to 4): coefficients divided by a table, and
+/// multiplied by it again.
 ///
-/// The table is that for luminance of ITU-T T.81 (JPEG), Annex K.1, table K.1, as it stands there (which is called quality 50), for all channels; the
-/// entry in row v and column u belongs to the coefficient in row v and column u of a block.
+/// The table is that for luminance of ITU-T T.81 (JPEG), Annex K.1, table K.1, as it stands there (which is called
+/// quality 50), for all channels; the entry in row v and column u belongs to the coefficient in row v and column u of a
+/// block.
 ///
-/// Quantized is the quotient rounded to the nearest integer, halves away from zero: `sign(c) * ((|c| + q / 2) / q)` in integers that are cut off,
-/// which is exact for odd q too. The number of results that are not zero goes into the header. Dequantized is the product, moved into
-/// -32,768 to 32,767.
+/// Quantized is the quotient rounded to the nearest integer, halves away from zero: `sign(c) * ((|c| + q / 2) / q)` in
+/// integers, both divisions cut off, which is exact for odd q too. The number of results that are not zero goes into
+/// the header. Dequantized is the product, moved into the range from -32,768 to 32,767.
 package struct Quantization: Kernel {
   package enum Direction: Sendable { case quantize, dequantize }
   private let direction: Direction

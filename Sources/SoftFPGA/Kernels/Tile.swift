@@ -31,9 +31,9 @@ package enum TileStage: UInt8, Sendable {
 ///     12  u32      quantized coefficients that are not zero; stages before 3 carry it along unread
 ///     16           data
 ///
-/// At the stages 0 and 6 the data are `width * height * channels` bytes. At the stages 1 to 5 they are numbers of 16 bits, signed: for one channel
-/// after the other all its blocks of 8 x 8, in rows of blocks from the top, each block 8 rows of 8 numbers. Width and height count as filled up to
-/// multiples of 8 there.
+/// At the stages 0 and 6 the data are `width * height * channels` bytes. At the stages 1 to 5 they are numbers of 16
+/// bits, signed: for one channel after the other all its blocks of 8 x 8, in rows of blocks from the top, each block 8
+/// rows of 8 numbers. Width and height count as filled up to multiples of 8 there.
 package struct TileHeader: Sendable, Hashable {
   static let byteCount = 16
   /// The side of a block.

@@ -2,7 +2,8 @@ public import Fabric
 
 /// A board's memory: buffers at addresses, each owned by a job and zeroed before the job sees it.
 ///
-/// Buffers begin at multiples of ``alignment`` and take whole multiples of it. What was never written is not stored, so an unused buffer costs nothing.
+/// Buffers begin at multiples of ``alignment`` and take whole multiples of it. What was never written is not stored, so
+/// an unused buffer costs nothing.
 public struct BoardMemory: Sendable {
   /// Where buffers begin, in bytes; the width of a memory port of 512 bits.
   public static let alignment = 64
@@ -32,7 +33,7 @@ public struct BoardMemory: Sendable {
   /// The bytes of the largest buffer that could be allocated; O(free runs).
   public var largestFreeByteCount: Int { free.longest }
 
-  /// Reserves a zeroed buffer, first fit; a count below 0 counts as 0. O(free runs + buffers).
+  /// Reserves a zeroed buffer, first fit; a count below 0 counts as 0; O(free runs + buffers).
   ///
   /// - Throws: ``BoardError/outOfMemory(requestedByteCount:freeByteCount:)`` with the largest free piece.
   public mutating func allocate(_ byteCount: Int, for job: JobID) throws(BoardError) -> BufferID {
@@ -47,7 +48,7 @@ public struct BoardMemory: Sendable {
     return id
   }
 
-  /// Gives a buffer back; an unknown one is ignored. O(free runs + buffers).
+  /// Gives a buffer back; an unknown one is ignored; O(free runs + buffers).
   public mutating func release(_ id: BufferID) {
     guard let buffer = buffers.removeValue(forKey: id) else { return }
     free.giveBack(buffer.addresses)
@@ -83,7 +84,7 @@ public struct BoardMemory: Sendable {
   /// The owner of a buffer; nil for an unknown one.
   public func owner(of id: BufferID) -> JobID? { buffers[id]?.owner }
 
-  /// The buffer that begins at an address and has at least `byteCount` bytes; nil where there is none. O(log buffers).
+  /// The buffer that begins at an address and has at least `byteCount` bytes; nil where there is none; O(log buffers).
   public func buffer(at address: UInt64, holding byteCount: Int) -> BufferID? {
     guard let address = Int(exactly: address) else { return nil }
     let index = position(of: address)

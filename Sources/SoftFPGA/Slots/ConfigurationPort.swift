@@ -9,7 +9,8 @@ package struct ConfigurationPort: Sendable {
 
   /// Writes a .bit file into a slot's frames, in O(bytes).
   ///
-  /// - Throws: What the device refuses: another IDCODE, a frame outside the slot, a wrong CRC. Frames written before that stay written.
+  /// - Throws: What the device refuses: another IDCODE, a frame outside the slot, a wrong CRC. Frames written before
+  ///   that stay written.
   package func write(_ bitFile: [UInt8], into slot: inout SlotFrames) throws(BitstreamError) {
     try write(BitFile(parsing: bitFile).words, into: &slot)
   }

@@ -1,7 +1,7 @@
 /// The registers of the kernel in a slot, 32 bits each.
 ///
-/// HLS-style (AMD UG1399, "S_AXILITE Control Register Map"): the control register is at 0 with start, done, idle and ready in bits 0
-/// to 3; 0x4 to 0xC are for interrupts, which this board does not use; arguments follow.
+/// HLS-style (AMD UG1399, "S_AXILITE Control Register Map"): the control register is at 0 with start, done, idle and
+/// ready in bits 0 to 3; 0x4 to 0xC are for interrupts, which this board does not use; arguments follow.
 package struct RegisterFile: Sendable {
   /// The bytes of addresses that a slot decodes: 64 KiB, as manifests may use.
   package static let byteCount = 65_536

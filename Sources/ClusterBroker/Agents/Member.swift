@@ -1,0 +1,79 @@
+internal import Fabric
+internal import Messages
+
+/// A board as its agent registered it, and what was heard of it since.
+struct Member: Sendable {
+  enum Lease: Sendable, Hashable {
+    case online(until: WallInstant)
+    case lost
+  }
+
+  let board: BoardID
+  let incarnation: Incarnation
+  let endpoint: String
+  let descriptor: BoardDescriptor
+  let coverage: Coverage
+  /// Board seconds per wall second.
+  let speed: Double
+  let peer: Peer
+  var lease: Lease
+  /// Incarnations that a newer one replaced, the newest last; a late message of theirs must not bring them back.
+  var replaced: [Incarnation] = []
+  var slots: [SlotStatus]
+  var health = BoardHealth()
+  var configurations: [ConfigurationEntry] = []
+
+  /// How many replaced incarnations are remembered.
+  static let replacedLimit = 8
+
+  init(_ registration: Registration, peer: Peer, until: WallInstant) {
+    self.board = registration.board
+    self.incarnation = registration.incarnation
+    self.endpoint = registration.endpoint
+    self.descriptor = registration.descriptor
+    self.coverage = Coverage(of: registration.images, on: registration.descriptor)
+    self.speed = registration.speed
+    self.peer = peer
+    self.lease = .online(until: until)
+    self.slots = registration.descriptor.slots.map {
+      SlotStatus(slot: $0.slot, kind: $0.kind, state: .empty, image: nil, job: nil)
+    }
+  }
+
+  var isOnline: Bool { lease != .lost }
+
+  /// The area of the slots that are not said to be quarantined, in Little slots.
+  var usableArea: Int {
+    let quarantined = Set(slots.filter { $0.state == .quarantined }.map(\.slot))
+    return descriptor.slots.reduce(0) { $0 + (quarantined.contains($1.slot) ? 0 : $1.kind.area) }
+  }
+
+  /// Takes over what a heartbeat says of the board.
+  mutating func note(_ heartbeat: Heartbeat) {
+    slots = Array(heartbeat.slots.prefix(descriptor.slots.count))
+    health = heartbeat.health
+    configurations = heartbeat.configurations.suffix(MessageLimits.configurationsPerHeartbeat)
+  }
+
+  /// Takes over the past of the member that this one follows on the same board.
+  mutating func follow(_ earlier: Member) {
+    replaced = earlier.replaced.filter { $0 != incarnation }
+    if earlier.incarnation == incarnation {
+      slots = earlier.slots
+      health = earlier.health
+      configurations = earlier.configurations
+    } else {
+      replaced = (replaced + [earlier.incarnation]).suffix(Self.replacedLimit)
+    }
+  }
+}
+
+extension SlotKind {
+  /// The slot's area in Little slots.
+  fileprivate var area: Int {
+    switch self {
+    case .little: 1
+    case .big: 2
+    }
+  }
+}

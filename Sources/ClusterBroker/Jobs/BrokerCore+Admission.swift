@@ -1,0 +1,74 @@
+internal import Digests
+internal import Fabric
+internal import Messages
+
+extension BrokerCore {
+  /// How many digests a refusal for missing inputs lists.
+  private static let listedDigests = 8
+
+  /// Admits a job and answers with its number once that is durable; the same submission again gets the same answer.
+  mutating func admit(
+    _ submit: Submit, request: UInt64, from peer: Peer, into actions: inout Actions<BrokerAction>
+  ) throws(BrokerError) {
+    let key = SubmissionKey(tenant: submit.request.tenant, text: submit.idempotencyKey)
+    if let job = ledger.job(under: key) {
+      guard job.request == submit.request else {
+        return refuse(.idempotencyConflict(key: key.text, job: job.id), request: request, to: peer, into: &actions)
+      }
+      let answer = Envelope(.submitted(job.id), request: request)
+      return actions.append(.send(answer, to: peer, after: job.submitted))
+    }
+    if let refusal = refusal(of: submit) { return refuse(refusal, request: request, to: peer, into: &actions) }
+    let id = ledger.nextJob
+    try persist(.submitted(id, idempotencyKey: submit.idempotencyKey, submit.request), into: &actions)
+    send(.submitted(id), request: request, to: peer, into: &actions)
+    while ledger.known.count > configuration.retainedJobs, let oldest = ledger.oldestEnded {
+      try persist(.forgotten(oldest), into: &actions)
+    }
+  }
+
+  /// Why a submission is not admitted.
+  private func refusal(of submit: Submit) -> BrokerError? {
+    if let fault = submit.fault { return .badRequest(fault) }
+    guard ledger.open.count < configuration.openJobs else { return .queueFull(limit: configuration.openJobs) }
+    guard !isBusy else { return .busy(limit: configuration.unsyncedRecords) }
+    let missing = submit.request.inputs.filter { !blobs.contains($0) }
+    guard missing.isEmpty else {
+      return .missingInputs(count: missing.count, first: missing.prefix(Self.listedDigests).map(\.digest))
+    }
+    return kernelWithoutImage(in: submit.request.application).map { .noImage($0) }
+  }
+
+  /// The first kernel that no board has an image for.
+  ///
+  /// That no single board covers all of them is no reason to refuse: such a board may come. Nor can it be said while boards that the journal
+  /// names have not registered again after a restart.
+  private func kernelWithoutImage(in application: Application) -> KernelName? {
+    guard awaited.isEmpty else { return nil }
+    var uncovered = application.tasks
+    for (_, member) in members.pairs where !uncovered.isEmpty {
+      let missing = Set(member.coverage.uncovered(in: application).map(\.name))
+      uncovered.removeAll { !missing.contains($0.name) }
+    }
+    return uncovered.first?.kernel
+  }
+}
+
+extension Submit {
+  /// What is wrong with the submission itself.
+  fileprivate var fault: String? {
+    let keyByteCount = idempotencyKey.utf8.count
+    guard (1...MessageLimits.idempotencyKeyByteCount).contains(keyByteCount) else {
+      return "the idempotency key has \(keyByteCount) bytes, not 1 to \(MessageLimits.idempotencyKeyByteCount)"
+    }
+    guard (1...Limits.itemsPerBatch).contains(request.inputs.count) else {
+      return "the batch has \(request.inputs.count) items, not 1 to \(Limits.itemsPerBatch)"
+    }
+    guard (1...9).contains(request.priority) else { return "the priority is \(request.priority), not 1 to 9" }
+    let limit = request.application.inputEdge?.maximumByteCount ?? 0
+    if let item = request.inputs.firstIndex(where: { $0.byteCount > limit }) {
+      return "item \(item) has \(request.inputs[item].byteCount) bytes, the application takes \(limit)"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,90 @@
+internal import Glibc
+
+/// A call to the operating system that failed.
+struct SystemCallError: Error, CustomStringConvertible {
+  let call: String
+  let path: String
+  let code: CInt
+
+  /// Takes the reason from `errno`, so it must be made directly after the call.
+  init(_ call: String, _ path: String) {
+    self.code = errno
+    self.call = call
+    self.path = path
+  }
+
+  var description: String { "\(call) of \(path): \(String(cString: strerror(code)))" }
+}
+
+/// An open file, closed at the end of its life.
+struct OpenFile: ~Copyable {
+  private let descriptor: CInt
+  private let path: String
+
+  /// Opens `path` with the flags and the mode of open(2); programs started later do not inherit it.
+  init(_ path: String, _ flags: CInt, mode: mode_t = 0) throws(SystemCallError) {
+    let descriptor = Glibc.open(path, flags | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw SystemCallError("open", path) }
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit { _ = Glibc.close(descriptor) }
+
+  /// The file's size, or nil where it is no regular file.
+  borrowing func byteCount() throws(SystemCallError) -> Int? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw SystemCallError("fstat", path) }
+    return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+  }
+
+  /// The first `count` bytes, or fewer where the file ends before.
+  borrowing func read(_ count: Int) throws(SystemCallError) -> [UInt8] {
+    var failure: SystemCallError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count, let base = buffer.baseAddress {
+        let got = pread(descriptor, base + filled, count - filled, off_t(filled))
+        if got > 0 {
+          filled += got
+        } else if got == 0 {
+          break
+        } else if errno != EINTR {
+          failure = SystemCallError("read", path)
+          break
+        }
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  /// Writes all of `bytes` from the file's current position on.
+  borrowing func write(_ bytes: [UInt8]) throws(SystemCallError) {
+    let failure = bytes.withUnsafeBytes { buffer -> SystemCallError? in
+      var written = 0
+      while written < buffer.count, let base = buffer.baseAddress {
+        let count = Glibc.write(descriptor, base + written, buffer.count - written)
+        if count >= 0 { written += count } else if errno != EINTR { return SystemCallError("write", path) }
+      }
+      return nil
+    }
+    if let failure { throw failure }
+  }
+
+  /// Returns when the file's bytes, or a folder's names, are on the disk.
+  borrowing func synchronize() throws(SystemCallError) {
+    guard fsync(descriptor) == 0 else { throw SystemCallError("fsync", path) }
+  }
+
+  /// Gives the file these permissions, whatever the umask is.
+  borrowing func setPermissions(_ mode: mode_t) throws(SystemCallError) {
+    guard fchmod(descriptor, mode) == 0 else { throw SystemCallError("chmod", path) }
+  }
+
+  /// Takes the exclusive lock of flock(2) for as long as the file is open; false where another holder has it.
+  borrowing func tryLock() throws(SystemCallError) -> Bool {
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+    guard errno == EWOULDBLOCK else { throw SystemCallError("flock", path) }
+    return false
+  }
+}

@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import Client
+internal import Fabric
+
+/// `tessera watch`.
+struct WatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Print a job's progress until it ends.",
+    discussion: """
+      One line for each change; with --output json each line is a job as 'status' prints it. The exit code is 0 only \
+      if the job completed. For example:
+
+        tessera watch 7 && tessera fetch 7 --to results
+      """)
+
+  @Argument(help: "The job's number.")
+  var job: JobID
+
+  @OptionGroup var client: ClientOptions
+  @OptionGroup var output: OutputOption
+
+  func run() async throws {
+    let last = try await client.withClient { client in
+      var failure: (any Error)?
+      let last = try await client.watch(job) { status in
+        do { try JobReport(status).print(as: output.format) } catch { failure = error }
+      }
+      if let failure { throw failure }
+      return last
+    }
+    try BrokerClient.requireCompleted(last)
+  }
+}

@@ -1,0 +1,20 @@
+internal import ArgumentParser
+internal import Fabric
+internal import Glibc
+
+/// How the program says that it failed.
+enum FailureReport {
+  /// Prints the error and ends the process with the exit code of its kind.
+  static func exit(with error: any Error) -> Never {
+    // What the parser says is its own: usage, help, the version.
+    if !(error is any TesseraError), isParserError(error) { Tessera.exit(withError: error) }
+    let refusal = Refusal.about(error)
+    StandardError.print("tessera: \(refusal.code): \(refusal.message)\nhint: \(refusal.hint)\n")
+    Glibc.exit(ExitStatus(of: refusal.code).rawValue)
+  }
+
+  private static func isParserError(_ error: any Error) -> Bool {
+    error is ValidationError || error is CleanExit || error is ExitCode
+      || Tessera.exitCode(for: error) != .failure
+  }
+}

@@ -1,0 +1,17 @@
+public import ArgumentParser
+public import Fabric
+
+extension JobID: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let number = UInt64(argument), String(number) == argument else { return nil }
+    self.init(rawValue: number)
+  }
+}
+
+extension BoardID: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension TenantName: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,67 @@
+import ClusterBroker
+import Digests
+import Fabric
+import Messages
+import Testing
+
+/// Submits jobs until they are acknowledged, and now and then moves or cancels one.
+final class Client {
+  private unowned let world: World
+  private var waiting: [Submit] = []
+  private(set) var acknowledged: [JobID: String] = [:]
+  private var connection: Peer { world.broker.connection(0, 0, life: 0) }
+
+  init(in world: World) { self.world = world }
+
+  func start(jobs: Int) throws {
+    waiting = try (0..<jobs).map { number in
+      let application =
+        switch Int.random(in: 0..<6, using: &world.random) {
+        case 0: try Houses.chain(["a"])
+        case 1: try Houses.diamond()
+        case 2: try Houses.chain(["d", "c", "b"])
+        case 3: try Houses.chain(["a", "b", "c"], bundled: 2)
+        default: try Houses.chain(["a", "b", "c"], bundled: 3)
+        }
+      let items = world.random.happens(0.1) ? 40 : Int.random(in: 1...9, using: &world.random)
+      let request = JobRequest(
+        application: application,
+        inputs: (0..<items).map { world.remember(Content(value: UInt64(number * 1000 + $0))) },
+        priority: Int.random(in: 1...9, using: &world.random), tenant: try #require(TenantName("tenant")))
+      return Submit(idempotencyKey: "job-\(number)", request: request)
+    }
+    world.after(.milliseconds(300)) { [unowned self] in try turn() }
+  }
+
+  var isAllAcknowledged: Bool { waiting.isEmpty }
+
+  private func turn() throws {
+    if let submit = waiting.first {
+      for input in submit.request.inputs { try world.broker.put(input) }
+      try say(.submit(submit), request: 1)
+    }
+    let jobs = world.broker.core.ledger.open
+    if let job = jobs.randomElement(using: &world.random), world.random.happens(0.4),
+      let agent = world.agents.randomElement(using: &world.random), !world.isOver
+    {
+      try say(.migrate(MigrateRequest(job: job, destination: agent.board)))
+    }
+    if let job = jobs.randomElement(using: &world.random), world.random.happens(0.01), !world.isOver {
+      try say(.cancel(job))
+    }
+    world.after(world.random.duration(50...600)) { [unowned self] in try turn() }
+  }
+
+  private func say(_ message: Message, request: UInt64 = 0) throws {
+    guard !world.random.happens(world.weather.loss) else { return }
+    try world.broker.receive(Envelope(message, request: request), from: connection)
+  }
+
+  func hear(_ envelope: Envelope) {
+    guard case .submitted(let id) = envelope.message, let first = waiting.first else { return }
+    if acknowledged[id] == nil {
+      acknowledged[id] = first.idempotencyKey
+      waiting.removeFirst()
+    }
+  }
+}

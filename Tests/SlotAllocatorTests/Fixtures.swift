@@ -1,0 +1,154 @@
+import Fabric
+import SlotAllocator
+import Testing
+
+/// A task of a made-up application: the edges it reads and writes, in the order of its kernel's arguments `i0`, `i1`, ... and `o0`, `o1`, ...
+struct TestTask {
+  let name: String
+  var reads: [String]
+  var writes: [String]
+
+  /// Tasks of the same `kind` and as many arguments run the same kernel.
+  var kind: String
+
+  init(_ name: String, reads: [String], writes: [String], kind: String? = nil) {
+    self.name = name
+    self.reads = reads
+    self.writes = writes
+    self.kind = kind ?? name
+  }
+
+  var kernel: String { "tests/\(kind)-\(reads.count)-\(writes.count)@1" }
+}
+
+/// A made-up application, as data to write manifests from.
+struct TestApplication {
+  var tasks: [TestTask]
+  /// The tasks of each bundle, by name.
+  var bundles: [[String]] = []
+
+  /// Tasks in a row.
+  static func chain(_ names: String..., bundles: [[String]] = []) -> TestApplication {
+    let edges = ["in"] + names.dropLast().map { "from-\($0)" } + ["out"]
+    let tasks = names.indices.map { TestTask(names[$0], reads: [edges[$0]], writes: [edges[$0 + 1]]) }
+    return TestApplication(tasks: tasks, bundles: bundles)
+  }
+
+  func task(_ name: String) throws -> TestTask { try #require(tasks.first { $0.name == name }) }
+
+  func decoded() throws -> Application {
+    var edges: [String] = []
+    for name in Set(tasks.flatMap { $0.reads + $0.writes }).sorted() {
+      let readers = tasks.flatMap { task in
+        task.reads.indices.filter { task.reads[$0] == name }.map { "\(task.name).i\($0)" }
+      }
+      let producer = tasks.compactMap { task in task.writes.firstIndex(of: name).map { "\(task.name).o\($0)" } }.first
+      let from = producer.map { #""from": "\#($0)","# } ?? ""
+      let to = readers.isEmpty ? "" : #""to": [\#(readers.map { "\"\($0)\"" }.joined(separator: ","))],"#
+      edges.append(#"{"name": "\#(name)", \#(from) \#(to) "maximumByteCount": 4096}"#)
+    }
+    let listedTasks = tasks.map { task in
+      #"""
+      {"name": "\#(task.name)", "kernel": "\#(task.kernel)", "estimatedMicrosecondsPerItem": 5,
+       "measuredMicrosecondsPerItem": 5}
+      """#
+    }
+    let listedBundles = bundles.map { names in
+      #"""
+      {"name": "bundle-\#(names.joined())", "tasks": [\#(names.map { "\"\($0)\"" }.joined(separator: ","))],
+       "microsecondsPerLaunch": {"serial": 10}}
+      """#
+    }
+    return try Application(
+      manifest: Array(
+        #"""
+        {"schema": 1, "name": "made-up", "tasks": [\#(listedTasks.joined(separator: ","))],
+         "edges": [\#(edges.joined(separator: ","))], "bundles": [\#(listedBundles.joined(separator: ","))]}
+        """#.utf8))
+  }
+
+  /// The image of a task, for these slots.
+  func image(of name: String, _ kind: SlotKind, slots: [Int]) throws -> Image {
+    let task = try task(name)
+    return try makeImage(
+      name: name, function: #"{"kernel": "\#(task.kernel)"}"#, kind: kind, slots: slots, inputs: task.reads.count,
+      outputs: task.writes.count)
+  }
+
+  /// The image of the bundle of these tasks, for these slots.
+  func image(ofBundle names: [String], mode: BundleMode = .serial, slots: [Int]) throws -> Image {
+    let tasks = try names.map(task)
+    let kernels = tasks.map { "\"\($0.kernel)\"" }.joined(separator: ",")
+    return try makeImage(
+      name: names.joined(), function: #"{"bundle": {"mode": "\#(mode.rawValue)", "kernels": [\#(kernels)]}}"#,
+      kind: .big, slots: slots, inputs: tasks.first?.reads.count ?? 0, outputs: tasks.last?.writes.count ?? 0)
+  }
+}
+
+func makeImage(
+  name: String, function: String, kind: SlotKind, slots: [Int], inputs: Int, outputs: Int
+) throws -> Image {
+  let names = (0..<inputs).map { ("i\($0)", "input") } + (0..<outputs).map { ("o\($0)", "output") }
+  let arguments = names.enumerated().map { index, argument in
+    #"""
+    {"name": "\#(argument.0)", "direction": "\#(argument.1)", "addressOffset": \#(16 + 16 * index),
+     "byteCountOffset": \#(24 + 16 * index)}
+    """#
+  }
+  let digest = String(repeating: "0a", count: 32)
+  let partials = slots.map { #"{"slot": \#($0), "sha256": "\#(digest)", "byteCount": 100}"# }
+  return try Image(
+    manifest: Array(
+      #"""
+      {"schema": 1, "name": "\#(name)", "function": \#(function), "model": "tests", "shell": "\#(digest)",
+       "slotKind": "\#(kind.rawValue)", "microsecondsPerLaunch": 5, "arguments": [\#(arguments.joined(separator: ","))],
+       "partials": [\#(partials.joined(separator: ","))]}
+      """#.utf8))
+}
+
+/// A board of these slots; Big ones only beside Little ones.
+func makeBoard(_ kinds: [SlotKind]) throws -> BoardDescriptor {
+  var rows = 0
+  let slots = kinds.map { kind in
+    let own = Array(rows..<rows + (kind == .little ? 1 : 2))
+    rows += own.count
+    return #"{"kind": "\#(kind.rawValue)", "rows": \#(own)}"#
+  }
+  let layout: Layout = kinds.contains(.big) ? .bigLittle : .onlyLittle
+  return try BoardDescriptor(
+    manifest: Array(
+      #"""
+      {"schema": 1, "model": "tests",
+       "part": {"name": "tests", "device": "0x05F5B0FF", "rows": \#(rows), "columns": [4]},
+       "shell": {"name": "tests", "layout": "\#(layout.rawValue)", "slots": [\#(slots.joined(separator: ","))]},
+       "memoryByteCount": 1048576, "configurationPort": {"bytesPerSecond": 1000},
+       "storage": {"bytesPerSecond": 1000}}
+      """#.utf8))
+}
+
+/// A job under an epoch.
+func job(_ number: UInt64, epoch: UInt64 = 1) -> JobEpoch {
+  JobEpoch(job: JobID(rawValue: number), epoch: Epoch(rawValue: epoch))
+}
+
+/// A slot by its number.
+func slot(_ number: Int) -> SlotID { SlotID(rawValue: number) }
+
+extension Application {
+  /// Each task's prefix, in the order of the tasks; 0 for those not given.
+  func progress(_ finished: Int...) -> Progress {
+    Progress(
+      tasks: tasks.indices.map {
+        TaskProgress(task: tasks[$0].name, finished: $0 < finished.count ? finished[$0] : 0)
+      })
+  }
+
+  /// Where a job is that has finished these prefixes.
+  func flow(items: Int, _ progress: Progress? = nil, committed: Int = 0) -> JobFlow {
+    JobFlow(
+      application: self, itemCount: items,
+      checkpoint: Checkpoint(progress: progress ?? Progress(of: self, finished: 0), items: []), committed: committed)
+  }
+
+  func edge(_ name: String) throws -> Edge { try #require(edges.first { $0.name.text == name }) }
+}

@@ -1,0 +1,116 @@
+import Fabric
+import Foundation
+import TestBench
+import Testing
+
+/// Whatever is handed in wrongly gets a named error with a hint and the exit code of its kind, and the daemons go on.
+@Suite(.timeLimit(.minutes(2))) struct BadInputTests {
+  @Test func `wrong submissions are refused by name, and a right one is taken afterwards`() async throws {
+    let cluster = try Cluster()
+    let broker = try await cluster.broker()
+    let agent = try await cluster.agent(.onlyLittle, named: "only-little", broker: broker.endpoint)
+    while try cluster.onlineBoards(broker: broker.endpoint).isEmpty {}
+    let input = try cluster.inputs(Tiles.inputs(1))
+    let good = Repository.path("Applications/image-compression.json")
+
+    let cycle = try manifest(in: cluster, "cycle") {
+      $0.replacing(#""from": "IDC.output""#, with: #""from": "REC.output""#)
+    }
+    try expect(cluster, broker, ["submit", cycle, "--input"] + input, code: "manifest.", status: 65)
+    let foreign = try manifest(in: cluster, "foreign") {
+      $0.replacing("tessera/dct@1", with: "nobody/nothing@1")
+    }
+    try expect(cluster, broker, ["submit", foreign, "--input"] + input, code: "broker.noImage", status: 69)
+    try expect(cluster, broker, ["submit", good, "--input", cluster.path("absent")], code: "", status: 66)
+    try expect(cluster, broker, ["submit", good], code: "", status: 64)
+    let large = cluster.path("large")
+    try Data(count: 16 << 20 + 1).write(to: URL(filePath: large))
+    try expect(cluster, broker, ["submit", good, "--input", large], code: "", status: 65)
+    try expect(cluster, broker, ["status", "999"], code: "broker.unknownJob", status: 66)
+
+    try garbage(to: broker.endpoint)
+    let job = try cluster.submit(Tiles.inputs(2), broker: broker.endpoint)
+    #expect(try cluster.results(of: job, broker: broker.endpoint) == Tiles.results(2))
+    #expect(broker.isRunning && agent.isRunning)
+  }
+
+  @Test func `without a broker a client says so`() async throws {
+    let cluster = try Cluster()
+    try expect(cluster, endpoint: "tcp://127.0.0.1:1", ["status"], code: "client.noBroker", status: 69)
+  }
+
+  @Test func `a daemon refuses any address but loopback`() throws {
+    let cluster = try Cluster()
+    try expect(
+      cluster, endpoint: "", ["broker", "--listen", "tcp://0.0.0.0:7440", "--state", cluster.path("broker")],
+      code: "transport.notLoopback", status: 77)
+  }
+
+  @Test func `a flipped frame word on disk, and an image for another device, are refused by name`() async throws {
+    let cluster = try Cluster()
+    let images = cluster.path("images")
+    try FileManager.default.copyItem(atPath: cluster.images, toPath: images)
+    let dct = try Image(manifest: Repository.bytes("bitstreams/images/dct-only-little.json"))
+    for partial in dct.partials {
+      let file = URL(filePath: images).appending(path: "\(partial.digest).bit")
+      var bytes = try Data(contentsOf: file)
+      bytes[bytes.count / 2] ^= 1
+      try bytes.write(to: file)
+    }
+    let broker = try await cluster.broker()
+    let agent = try await cluster.agent(.onlyLittle, named: "only-little", broker: broker.endpoint, images: images)
+    while try cluster.onlineBoards(broker: broker.endpoint).isEmpty {}
+    let job = try cluster.submit(Tiles.inputs(1), broker: broker.endpoint)
+    let watch = try cluster.run(["watch", job], broker: broker.endpoint)
+    #expect(watch.status == 1)
+    let reason = try #require(cluster.status(of: job, broker: broker.endpoint).reason)
+    #expect(reason.message.contains("SHA-256") || reason.code.contains("digestMismatch"), "\(reason)")
+    #expect(broker.isRunning && agent.isRunning)
+  }
+
+  // MARK: Small steps
+
+  private func manifest(in cluster: Cluster, _ name: String, change: (String) -> String) throws -> String {
+    let text = String(decoding: try Repository.bytes("Applications/image-compression.json"), as: UTF8.self)
+    let changed = change(text)
+    try #require(changed != text)
+    let path = cluster.path("\(name).json")
+    try Data(changed.utf8).write(to: URL(filePath: path))
+    return path
+  }
+
+  private func expect(
+    _ cluster: Cluster, _ broker: Daemon, _ arguments: [String], code: String, status: Int32
+  ) throws {
+    try expect(cluster, endpoint: broker.endpoint, arguments, code: code, status: status)
+    #expect(broker.isRunning)
+  }
+
+  private func expect(
+    _ cluster: Cluster, endpoint: String, _ arguments: [String], code: String, status: Int32
+  ) throws {
+    let run = try cluster.run(arguments, broker: endpoint)
+    #expect(run.status == status, "\(arguments): \(run.errors)")
+    #expect(run.errors.contains(code), "\(arguments): \(run.errors)")
+    #expect(run.output.isEmpty)
+  }
+
+  /// Bytes that are no ZeroMQ at all, by a plain TCP connection.
+  private func garbage(to endpoint: String) throws {
+    let port = try #require(UInt16(endpoint.split(separator: ":").last ?? ""))
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let connected = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    try #require(connected == 0)
+    let bytes = (0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    #expect(send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) > 0)
+  }
+}

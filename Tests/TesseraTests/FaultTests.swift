@@ -1,0 +1,135 @@
+import BoardAgent
+import ClusterBroker
+import Digests
+import Fabric
+import Messages
+import SlotAllocator
+import TestBench
+import Testing
+
+/// Real processes, with an item in flight at the moment of the fault: a proxy keeps its message back.
+@Suite(.timeLimit(.minutes(2))) struct FaultTests {
+  @Test func `a broker that is killed and started again completes every job, each item committed once`() async throws {
+    let cluster = try Cluster()
+    let first = try await cluster.broker()
+    let proxy = try MessageProxy(to: first.endpoint) { _, message in
+      if case .itemFinished(let finished) = message { finished.item >= 2 } else { false }
+    }
+    let agent = try await cluster.agent(.onlyLittle, named: "only-little", broker: proxy.endpoint)
+    try await welcomed(1, through: proxy)
+    let jobs = try [0, 100].map { try cluster.submit(Tiles.inputs(6, seed: $0), broker: first.endpoint) }
+    for await _ in proxy.keptBack { break }
+
+    first.kill()
+    proxy.discard()
+    let second = try await cluster.broker(listen: first.endpoint, record: "broker-2.jsonl")
+    proxy.release()
+    for (job, seed) in zip(jobs, [0, 100] as [UInt64]) {
+      #expect(try cluster.results(of: job, broker: second.endpoint) == Tiles.results(6, seed: seed))
+    }
+    try expectEachItemCommittedOnce(cluster, ["broker.jsonl", "broker-2.jsonl"], jobs: jobs, items: 6)
+    #expect(agent.isRunning)
+    await proxy.close()
+  }
+
+  @Test func `the jobs of an agent that is killed complete on the other board`() async throws {
+    let cluster = try Cluster()
+    let broker = try await cluster.broker()
+    let proxy = try MessageProxy(to: broker.endpoint) { direction, message in
+      if case .itemFinished(let finished) = message { finished.item >= 1 } else { false }
+    }
+    let killed = try await cluster.agent(.bigLittle, named: "killed", broker: proxy.endpoint)
+    try await welcomed(1, through: proxy)
+    let job = try cluster.submit(Tiles.inputs(8), broker: broker.endpoint)
+    for await _ in proxy.keptBack { break }
+    killed.kill()
+    _ = try await cluster.agent(.onlyLittle, named: "other", broker: broker.endpoint)
+
+    #expect(try cluster.results(of: job, broker: broker.endpoint) == Tiles.results(8))
+    #expect(try cluster.status(of: job, broker: broker.endpoint).board == "other")
+    try expectEachItemCommittedOnce(cluster, ["broker.jsonl"], jobs: [job], items: 8)
+    await proxy.close()
+  }
+
+  @Test(arguments: [Layout.onlyLittle, .bigLittle])
+  func `a job that moves in mid-batch is computed by its destination from the checkpoint on`(
+    source layout: Layout
+  ) async throws {
+    let cluster = try Cluster()
+    let broker = try await cluster.broker()
+    // Inputs beyond the fifth do not reach the source before it is told to stop.
+    let inputs = Tiles.inputs(12)
+    let late = Set(inputs[5...].map { Digest(of: $0) })
+    let proxy = try MessageProxy(to: broker.endpoint) { direction, message in
+      if case .blob(let chunk) = message { direction == .toAgent && late.contains(chunk.blob.digest) } else { false }
+    }
+    let source = try await cluster.agent(layout, named: "source", broker: proxy.endpoint)
+    try await welcomed(1, through: proxy)
+    let job = try cluster.submit(inputs, broker: broker.endpoint)
+    for await _ in proxy.keptBack { break }
+    let other: Layout = layout == .onlyLittle ? .bigLittle : .onlyLittle
+    let destination = try await cluster.agent(other, named: "destination", broker: broker.endpoint)
+    while try cluster.onlineBoards(broker: broker.endpoint).count < 2 {}
+
+    let moved = try cluster.run(["migrate", job, "--to", "destination"], broker: broker.endpoint)
+    try #require(moved.status == 0, "\(moved.errors)")
+    for await message in proxy.passed { if case .stop = message { break } }
+    proxy.release()
+    #expect(try cluster.results(of: job, broker: broker.endpoint) == Tiles.results(12))
+    #expect(try cluster.status(of: job, broker: broker.endpoint).board == "destination")
+    #expect(source.terminate() == 0)
+    #expect(destination.terminate() == 0)
+    #expect(broker.terminate() == 0)
+    try expectNothingComputedAgain(cluster)
+    // The cores really decide: what they were given gives the same again, byte for byte, with nothing around them.
+    #expect(try Replay<BrokerCore>.run(Recordings.bytes(cluster.path("broker.jsonl"))) > 20)
+    for agent in ["source", "destination"] {
+      #expect(try Replay<AgentCore>.run(Recordings.bytes(cluster.path("\(agent).jsonl"))) > 20)
+    }
+    await proxy.close()
+  }
+
+  // MARK: What is expected
+
+  private func welcomed(_ count: Int, through proxy: MessageProxy) async throws {
+    var remaining = count
+    for await message in proxy.passed {
+      if case .welcome = message { remaining -= 1 }
+      if remaining == 0 { return }
+    }
+  }
+
+  private func expectEachItemCommittedOnce(
+    _ cluster: Cluster, _ recordings: [String], jobs: [String], items: Int
+  ) throws {
+    let records = try recordings.flatMap { try Recordings.brokerRecords(cluster.path($0)) }
+    for job in jobs {
+      let committed = records.compactMap { record -> Int? in
+        if case .committed(let id, _, item: let item, result: _) = record, id.description == job { item } else { nil }
+      }
+      #expect(committed == Array(0..<items))
+    }
+  }
+
+  /// Follows what the destination launched, and compares with the checkpoint that it was given.
+  private func expectNothingComputedAgain(_ cluster: Cluster) throws {
+    let owned = try Recordings.brokerRecords(cluster.path("broker.jsonl")).compactMap { record -> Checkpoint? in
+      if case .owned(_, let ownership) = record, ownership.board.text == "destination" { ownership.checkpoint } else { nil }
+    }
+    let checkpoint = try #require(owned.first)
+    #expect(checkpoint.progress.tasks.contains { $0.finished > 0 })
+    let application = try Application(manifest: Repository.bytes("Applications/image-compression.json"))
+    let launches = try Recordings.actions(of: AgentCore.self, in: cluster.path("destination.jsonl")).compactMap {
+      if case .launch(_, let launch) = $0 { launch } else { nil }
+    }
+    #expect(!launches.isEmpty)
+    for launch in launches {
+      for argument in launch.arguments {
+        let edge = try #require(application.edges.first { $0.name == argument.edge })
+        for reader in edge.readers where argument.name == reader.argument {
+          #expect(launch.item >= checkpoint.progress[reader.task])
+        }
+      }
+    }
+  }
+}
