@@ -280,7 +280,9 @@ final class AgentProcess {
     guard let seal = records.lastIndex(where: { if case .sealed(execution, _) = $0 { true } else { false } }), seal < synced
     else { throw Violation(description: "\(execution) is delivered before its seal is durable") }
     let destination = world.agents.first { "tcp://agent-\($0.index)" == endpoint }
-    guard let destination, destination.isUp, !destination.isCut, !isCut, fails() == nil else {
+    guard let destination, destination.isUp, !destination.isCut, !isCut,
+      !world.random.happens(world.weather.undelivered)
+    else {
       return try take(.delivered(execution, .failure(Refusal(TransportError.badEndpoint(endpoint)))))
     }
     destination.blobs.formUnion(items.map(\.blob))

@@ -41,7 +41,7 @@ final class Client {
       try say(.submit(submit), request: 1)
     }
     let jobs = world.broker.core.ledger.open
-    if let job = jobs.randomElement(using: &world.random), world.random.happens(0.4),
+    if let job = jobs.randomElement(using: &world.random), world.random.happens(0.6),
       let agent = world.agents.randomElement(using: &world.random), !world.isOver
     {
       try say(.migrate(MigrateRequest(job: job, destination: agent.board)))
@@ -49,7 +49,7 @@ final class Client {
     if let job = jobs.randomElement(using: &world.random), world.random.happens(0.01), !world.isOver {
       try say(.cancel(job))
     }
-    world.after(world.random.duration(50...600)) { [unowned self] in try turn() }
+    world.after(world.random.duration(50...300)) { [unowned self] in try turn() }
   }
 
   private func say(_ message: Message, request: UInt64 = 0) throws {

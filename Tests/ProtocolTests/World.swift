@@ -15,6 +15,8 @@ struct Weather {
   var brokerCrash = 0.0
   /// An agent cannot be reached for a while, in each half second.
   var cut = 0.0
+  /// A checkpoint does not reach its destination.
+  var undelivered = 0.0
   /// A long action of an agent fails.
   var fault = 0.0
 

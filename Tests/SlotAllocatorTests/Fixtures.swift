@@ -2,7 +2,9 @@ import Fabric
 import SlotAllocator
 import Testing
 
-/// A task of a made-up application: the edges it reads and writes, in the order of its kernel's arguments `i0`, `i1`, ... and `o0`, `o1`, ...
+/// A task of a made-up application.
+///
+/// The edges that it reads and writes are its kernel's arguments `i0`, `i1` and so on, and `o0`, `o1` and so on.
 struct TestTask {
   let name: String
   var reads: [String]
