@@ -74,12 +74,10 @@ let package = Package(
         "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "SoftFPGA", "Messages", "Transfer",
         "BoardAgent", "PlainReference", "TestBench", .log,
       ]),
+    tests("ClientTests", ["Digests", "Fabric", "Messages", "Transfer", "Client", "TestBench"]),
     tests(
       "ProtocolTests",
-      [
-        "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "Messages", "BoardAgent",
-        "ClusterBroker", "TestBench",
-      ]),
+      ["Digests", "Bitstream", "Fabric", "SlotAllocator", "Messages", "BoardAgent", "ClusterBroker", "TestBench"]),
     tests("WireTests", ["ZeroMQ", "Digests", "Bitstream", "Fabric", "Messages", "BoardAgent", "ClusterBroker", "Wire", .log]),
     tests(
       "TesseraTests",

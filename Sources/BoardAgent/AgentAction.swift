@@ -3,7 +3,9 @@ public import Fabric
 public import Messages
 public import SlotAllocator
 
-/// What an ``AgentCore`` asks for. Every long action ends in the event of the same name.
+/// What an ``AgentCore`` asks for.
+///
+/// Every long action ends in the event of the same name.
 public enum AgentAction: Sendable, Hashable, Codable {
   case persist(AgentRecord, as: SequenceNumber)
   /// Send once the record of that number is durable.
@@ -13,9 +15,9 @@ public enum AgentAction: Sendable, Hashable, Codable {
   case readHealth
 
   case allocate(JobEpoch, [Ring])
-  /// The rings of a reservation become those of the job.
+  /// The rings of a reservation, or of a sealed epoch of the same job, become those of the job.
   case adopt(JobEpoch, from: JobEpoch)
-  /// Give the rings back and end everything under way for the job.
+  /// Give the rings back and end everything under way for the job; none of that has an event any more.
   case free(JobEpoch)
   case restore(JobEpoch, [SavedItem])
   /// Bring an input item from the broker into its ring.

@@ -43,6 +43,7 @@ public enum JobState: String, Sendable, Hashable, Codable {
 public struct JobStatus: Sendable, Hashable, Codable {
   public var job: JobID
   public var state: JobState
+  /// The owner, or the last one of a job that has ended.
   public var board: BoardID?
   public var application: String
   public var epoch: Epoch

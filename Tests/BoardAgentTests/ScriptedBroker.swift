@@ -60,7 +60,10 @@ final class ScriptedBroker: Transport {
           blob: BlobReference(digest: range.digest, byteCount: bytes.count), offset: range.offset,
           bytes: Array(bytes[range.offset...].prefix(range.count))))
     case .putBlob(let chunk):
-      state.blobs[chunk.blob.digest, default: []] += chunk.bytes
+      // A chunk may come twice: the agent asks again after a second without an answer.
+      if chunk.offset == state.blobs[chunk.blob.digest]?.count ?? 0 {
+        state.blobs[chunk.blob.digest, default: []] += chunk.bytes
+      }
       let received = state.blobs[chunk.blob.digest]?.count ?? 0
       return .blobAck(
         BlobAck(digest: chunk.blob.digest, received: received, isDurable: received == chunk.blob.byteCount))

@@ -81,7 +81,8 @@ import Testing
   }
 
   @Test func `watching shows each change once and ends with the job`() async throws {
-    let states = [status(.queued), status(.running, committed: 0), status(.running, committed: 0)]
+    let states =
+      [status(.queued), status(.running, committed: 0), status(.running, committed: 0)]
       + [status(.running, committed: 1), status(.completed, committed: 2)]
     let turn = Mutex(0)
     let client = client(

@@ -77,7 +77,9 @@ final class BrokerProcess {
     switch action {
     case .persist(let record, let number):
       records.append(record)
-      guard number.rawValue == UInt64(records.count) else { throw Violation(description: "record \(number) out of place") }
+      guard number.rawValue == UInt64(records.count) else {
+        throw Violation(description: "record \(number) out of place")
+      }
       try check(record)
       sync()
     case .send(let envelope, let peer, let number):
@@ -124,7 +126,9 @@ final class BrokerProcess {
   }
 
   private func send(_ envelope: Envelope, to peer: Peer) {
-    guard case .accepted(let connection) = peer, connection.count == 4, connection[3] == UInt8(life & 255) else { return }
+    guard case .accepted(let connection) = peer, connection.count == 4, connection[3] == UInt8(life & 255) else {
+      return
+    }
     if connection[0] == 0 { return world.client.hear(envelope) }
     let agent = world.agents[Int(connection[1])]
     world.carry(over: "down \(connection)", isCut: agent.isCut) {

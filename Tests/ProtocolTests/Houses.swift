@@ -72,11 +72,14 @@ enum Houses {
 
   private static func task(_ name: TaskName, _ kernel: String) throws -> ApplicationTask {
     ApplicationTask(
-      name: name, kernel: try self.kernel(kernel), estimatedMicrosecondsPerItem: 1000, measuredMicrosecondsPerItem: 1000)
+      name: name, kernel: try self.kernel(kernel), estimatedMicrosecondsPerItem: 1000, measuredMicrosecondsPerItem: 1000
+    )
   }
 
   /// A board of some slots, with an image of every kernel for the Little ones and one of each bundle for the Big ones.
-  static func board(little: Int, big: Int, memoryByteCount: Int) throws -> (descriptor: BoardDescriptor, images: [Image]) {
+  static func board(little: Int, big: Int, memoryByteCount: Int) throws -> (
+    descriptor: BoardDescriptor, images: [Image]
+  ) {
     let shell = ShellID(rawValue: Digest(of: [UInt8(little), UInt8(big)]))
     let slots = (0..<little + big).map {
       SlotDescriptor(slot: SlotID(rawValue: $0), kind: $0 < little ? .little : .big, frames: [$0..<$0 + 1])

@@ -5,7 +5,7 @@ import Testing
 
 /// Several real agent cores and the real broker core over a network, disks and boards that fail, from seeds.
 @Suite(.timeLimit(.minutes(5))) struct ProtocolTests {
-  private static let seedsPerCase: UInt64 = 100
+  private static let seedsPerCase: UInt64 = 20
 
   @Test(arguments: 0..<4)
   func `without faults every job completes`(part: UInt64) throws {
@@ -60,7 +60,9 @@ import Testing
     guard ledger.open.isEmpty else {
       throw Violation(description: "jobs do not end: \(ledger.open.compactMap { ledger[$0]?.phase })")
     }
-    for agent in world.agents where !agent.isIdle { throw Violation(description: "\(agent.board) holds on to something") }
+    for agent in world.agents where !agent.isIdle {
+      throw Violation(description: "\(agent.board) holds on to something")
+    }
     for (id, key) in world.client.acknowledged {
       guard let job = ledger[id], job.idempotencyKey == key, job.phase.isEnd else {
         throw Violation(description: "job \(id) was acknowledged, but has no end")
@@ -79,7 +81,9 @@ import Testing
       }
     }
     for agent in world.agents {
-      if let handBack = agent.handBacks.first { throw Violation(description: "\(agent.board) gave a job up: \(handBack)") }
+      if let handBack = agent.handBacks.first {
+        throw Violation(description: "\(agent.board) gave a job up: \(handBack)")
+      }
     }
   }
 }

@@ -68,7 +68,9 @@ struct ToyBoard {
   }
 
   mutating func write(_ content: Content, to execution: JobEpoch, _ edge: EdgeName, _ index: Int) throws {
-    guard let count = memory[execution]?[edge]?.count else { throw Violation(description: "\(execution) has no ring \(edge)") }
+    guard let count = memory[execution]?[edge]?.count else {
+      throw Violation(description: "\(execution) has no ring \(edge)")
+    }
     memory[execution]?[edge]?[index % count] = content
   }
 
@@ -116,7 +118,8 @@ struct ToyBoard {
     guard let partial = images[launch.image]?.partial(for: slot), slots[slot] == partial.digest else {
       throw Violation(description: "slot \(slot) is not configured for \(launch)")
     }
-    for kernel in kernels(of: launch.image) where !computed.insert("\(launch.execution) \(kernel) \(launch.item)").inserted {
+    for kernel in kernels(of: launch.image)
+    where !computed.insert("\(launch.execution) \(kernel) \(launch.item)").inserted {
       throw Violation(description: "\(kernel) computes an item twice: \(launch)")
     }
     launchCount += 1

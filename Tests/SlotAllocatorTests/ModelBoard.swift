@@ -10,6 +10,8 @@ struct ModelBoard {
   }
   private enum Event {
     case arrival
+    /// A job that was announced comes.
+    case coming(Int)
     case load(Int)
     case commit(Int)
     case slot(Int)
@@ -60,6 +62,7 @@ struct ModelBoard {
     var events: [(Event, Int)] = []
     if arrived < workload.jobs.count { events.append((.arrival, 1)) }
     for (index, job) in jobs.enumerated() {
+      if job.isReserved { events.append((.coming(index), 1)) }
       if job.isLoadable { events.append((.load(index), weights.load)) }
       if job.isCommittable { events.append((.commit(index), weights.commit)) }
     }
@@ -82,6 +85,10 @@ struct ModelBoard {
   private mutating func happen(_ event: Event) throws {
     switch event {
     case .arrival: try admitNext()
+    case .coming(let index):
+      let reservation = jobs[index].execution
+      jobs[index].come()
+      admit(jobs[index], replacing: reservation)
     case .load(let index):
       if let byteCount = jobs[index].load() { scheduler.itemLoaded(jobs[index].execution, byteCount: byteCount) }
     case .commit(let index): scheduler.itemsCommitted(jobs[index].execution, through: jobs[index].commit())
@@ -97,10 +104,16 @@ struct ModelBoard {
     let progress = decoded.progress()
     let plans = StagePlanner.plans(
       for: decoded, images: workload.images.shuffled(using: &random), progress: progress)
-    let execution = job(UInt64(arrived))
-    jobs.append(ModelJob(execution, decoded, plans: plans, items: items))
+    let arriving = ModelJob(
+      job(UInt64(arrived)), decoded, plans: plans, items: items, isReserved: random.chance(20))
+    jobs.append(arriving)
+    admit(arriving)
+  }
+
+  private mutating func admit(_ job: ModelJob, replacing reservation: JobEpoch? = nil) {
     scheduler.admit(
-      execution, priority: 5, plans: plans, flow: decoded.flow(items: items, progress), isReserved: false)
+      job.execution, priority: 5, plans: job.plans, flow: job.application.flow(items: job.items),
+      isReserved: job.isReserved, replacing: reservation)
   }
 
   private mutating func endWork(in index: Int) throws {

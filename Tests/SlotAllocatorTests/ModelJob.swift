@@ -3,7 +3,9 @@ import SlotAllocator
 
 /// What is true of a job whatever the scheduler believes, kept in the simplest way.
 struct ModelJob {
-  let execution: JobEpoch
+  private(set) var execution: JobEpoch
+  /// Whether the job still runs elsewhere.
+  private(set) var isReserved: Bool
   let application: Application
   let plans: [StagePlan]
   let items: Int
@@ -13,8 +15,9 @@ struct ModelJob {
   private(set) var committed = 0
   var configurations = 0
 
-  init(_ execution: JobEpoch, _ application: Application, plans: [StagePlan], items: Int) {
+  init(_ execution: JobEpoch, _ application: Application, plans: [StagePlan], items: Int, isReserved: Bool) {
     self.execution = execution
+    self.isReserved = isReserved
     self.application = application
     self.plans = plans
     self.items = items
@@ -24,7 +27,7 @@ struct ModelJob {
   var isDone: Bool { committed == items }
   var isLoadable: Bool {
     guard let edge = application.inputEdge else { return false }
-    return loaded < items && loaded - drained(edge) < window
+    return !isReserved && loaded < items && loaded - drained(edge) < window
   }
   var isCommittable: Bool { application.outputEdge.map { committed < filled($0) } ?? false }
 
@@ -35,6 +38,12 @@ struct ModelJob {
   /// The bytes that an item has on an edge; its own for each, so that a mix-up shows.
   static func byteCount(_ item: Int, on edge: EdgeName) -> Int {
     edge.text.utf8.reduce(item + 1) { ($0 * 31 + Int($1)) % 4096 }
+  }
+
+  /// The job has come, under its next epoch.
+  mutating func come() {
+    execution.epoch = execution.epoch.next
+    isReserved = false
   }
 
   mutating func load() -> Int? {
@@ -59,6 +68,7 @@ struct ModelJob {
 
   /// Begins a launch, or says what is wrong with it.
   mutating func begin(_ launch: Launch) -> String? {
+    guard !isReserved else { return "the job runs elsewhere" }
     guard let tasks = tasks(of: launch) else { return "no stage has these arguments" }
     for task in tasks {
       guard done(task) == launch.item else { return "'\(task)' has finished \(done(task)) items" }
@@ -89,9 +99,9 @@ struct ModelJob {
   }
 
   /// The most configurations that are reasonable: every stage once for each ring's worth of items, and once more for what is configured
-  /// ahead and taken back, or fails.
+  /// ahead and taken back, or fails; and once more where the job came while its slots were still being configured.
   var configurationLimit: Int {
     let rounds = (items + window - 1) / window
-    return application.tasks.count * (rounds + 1)
+    return application.tasks.count * (rounds + (execution.epoch.rawValue > 1 ? 2 : 1))
   }
 }

@@ -21,11 +21,11 @@ import Testing
       $0.replacing("tessera/dct@1", with: "nobody/nothing@1")
     }
     try expect(cluster, broker, ["submit", foreign, "--input"] + input, code: "broker.noImage", status: 69)
-    try expect(cluster, broker, ["submit", good, "--input", cluster.path("absent")], code: "", status: 66)
-    try expect(cluster, broker, ["submit", good], code: "", status: 64)
+    try expect(cluster, broker, ["submit", good, "--input", cluster.path("absent")], code: "cli.missingFile", status: 66)
+    try expect(cluster, broker, ["submit", good], code: "client.emptyBatch", status: 64)
     let large = cluster.path("large")
     try Data(count: 16 << 20 + 1).write(to: URL(filePath: large))
-    try expect(cluster, broker, ["submit", good, "--input", large], code: "", status: 65)
+    try expect(cluster, broker, ["submit", good, "--input", large], code: "cli.fileTooLarge", status: 65)
     try expect(cluster, broker, ["status", "999"], code: "broker.unknownJob", status: 66)
 
     try garbage(to: broker.endpoint)
@@ -111,6 +111,6 @@ import Testing
     }
     try #require(connected == 0)
     let bytes = (0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-    #expect(send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) > 0)
+    #expect(send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) > 0)
   }
 }

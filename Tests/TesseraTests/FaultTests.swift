@@ -43,10 +43,11 @@ import Testing
     let job = try cluster.submit(Tiles.inputs(8), broker: broker.endpoint)
     for await _ in proxy.keptBack { break }
     killed.kill()
-    _ = try await cluster.agent(.onlyLittle, named: "other", broker: broker.endpoint)
+    let other = try await cluster.agent(.onlyLittle, named: "other", broker: broker.endpoint)
 
     #expect(try cluster.results(of: job, broker: broker.endpoint) == Tiles.results(8))
     #expect(try cluster.status(of: job, broker: broker.endpoint).board == "other")
+    #expect(other.isRunning)
     try expectEachItemCommittedOnce(cluster, ["broker.jsonl"], jobs: [job], items: 8)
     await proxy.close()
   }

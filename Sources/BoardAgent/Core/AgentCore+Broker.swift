@@ -32,8 +32,10 @@ extension AgentCore {
     guard peer == broker else { return }
     switch envelope.message {
     case .welcome(let welcome):
-      membership.welcomed(leaseDuration: welcome.leaseDuration)
-      for job in jobs where job.isOwned && !welcome.jobs.contains(job.execution) { leave(job.execution, into: &actions) }
+      guard membership.welcomed(leaseDuration: welcome.leaseDuration) else { return }
+      for job in jobs where job.isOwned && !welcome.jobs.contains(job.execution) {
+        leave(job.execution, into: &actions)
+      }
     case .heartbeatAck(let number): membership.answered(number)
     case .unknownAgent: membership.forgotten()
     case .assign(let assignment): assign(assignment, into: &actions)
@@ -56,53 +58,51 @@ extension AgentCore {
     }
     note(execution)
     persist(.accepted(execution), into: &actions)
-    let reservation = jobs.first { $0.execution.job == execution.job && !$0.isOwned }
-    for old in jobs where old.execution.job == execution.job && old.isOwned { leave(old.execution, into: &actions) }
 
     let plans = plans(for: assignment)
-    guard !plans.isEmpty else {
-      let reason = HandBackReason.noImage(assignment.request.application.name)
-      return refuse(execution, reservation: reservation, reason: reason, into: &actions)
-    }
-    guard reservation != nil || jobs.count < Limits.jobsPerBoard else {
-      return refuse(execution, reservation: nil, reason: HandBackReason.tooManyJobs(), into: &actions)
-    }
+    let earlier = jobs.filter { $0.execution.job == execution.job }
+    let refusal = refusal(of: assignment, plans: plans, isKnown: !earlier.isEmpty)
+    let predecessor = refusal == nil ? earlier.first(where: \.canHandOnMemory) : nil
+    for old in earlier where old.execution != predecessor?.execution { leave(old.execution, into: &actions) }
+    if let refusal { return tellHandBack(execution, cause: .board, reason: refusal, into: &actions) }
+
     var job = AgentJob(
       execution: execution, request: assignment.request, plans: plans, checkpoint: assignment.checkpoint,
       phase: .allocating, committed: assignment.committed)
-    if let reservation, case .reserved(let destination) = reservation.phase, destination.hasMemory {
-      jobs.removeAll { $0.execution == reservation.execution }
-      actions.append(.adopt(execution, from: reservation.execution))
+    if let predecessor {
+      jobs.removeAll { $0.execution == predecessor.execution }
+      actions.append(.adopt(execution, from: predecessor.execution))
       jobs.append(job)
-      begin(&job, replacing: reservation.execution, into: &actions)
+      begin(&job, replacing: predecessor.execution, into: &actions)
     } else {
-      if let reservation { leave(reservation.execution, into: &actions) }
       jobs.append(job)
       actions.append(.allocate(execution, job.rings))
     }
   }
 
-  private mutating func refuse(
-    _ execution: JobEpoch, reservation: AgentJob?, reason: Refusal, into actions: inout Actions<AgentAction>
-  ) {
-    if let reservation { leave(reservation.execution, into: &actions) }
-    tellHandBack(execution, cause: .board, reason: reason, into: &actions)
+  /// Why this board cannot take a job.
+  private func refusal(of assignment: Assignment, plans: [StagePlan], isKnown: Bool) -> Refusal? {
+    if plans.isEmpty { return HandBackReason.noImage(assignment.request.application.name) }
+    return isKnown || jobs.count < Limits.jobsPerBoard ? nil : HandBackReason.tooManyJobs()
   }
 
-  private mutating func prepare(_ assignment: Assignment, at now: WallInstant, into actions: inout Actions<AgentAction>) {
+  private mutating func prepare(_ assignment: Assignment, at now: WallInstant, into actions: inout Actions<AgentAction>)
+  {
     let announced = JobEpoch(job: assignment.job, epoch: assignment.epoch)
-    guard assignment.incarnation == configuration.incarnation else { return }
+    guard assignment.incarnation == configuration.incarnation, announced.epoch > accepted[announced.job] ?? .none
+    else { return }
     if let known = jobs.first(where: { $0.execution.job == announced.job }) {
-      guard case .reserved(let destination) = known.phase, known.execution == announced else { return }
-      if destination.isPrepared { say(.prepared(announced), into: &actions) }
-      return
+      guard case .reserved(let destination) = known.phase, known.execution <= announced else { return }
+      if known.execution == announced {
+        if destination.isPrepared { say(.prepared(announced), into: &actions) }
+        return
+      }
+      // What was reserved under an epoch that is over is of no use any more.
+      leave(known.execution, into: &actions)
     }
     let plans = plans(for: assignment)
-    guard !plans.isEmpty else {
-      return decline(announced, reason: HandBackReason.noImage(assignment.request.application.name), into: &actions)
-    }
-    guard jobs.count < Limits.jobsPerBoard else {
-      return decline(announced, reason: HandBackReason.tooManyJobs(), into: &actions)
+    if let refusal = refusal(of: assignment, plans: plans, isKnown: false) {
+      return decline(announced, reason: refusal, into: &actions)
     }
     let job = AgentJob(
       execution: announced, request: assignment.request, plans: plans, checkpoint: assignment.checkpoint,
@@ -124,6 +124,8 @@ extension AgentCore {
   // MARK: Giving jobs up
 
   private mutating func release(_ released: JobEpoch, into actions: inout Actions<AgentAction>) {
+    // An assignment or an announcement that comes after this is an old one.
+    note(released)
     for job in jobs where job.execution.job == released.job && job.execution.epoch <= released.epoch {
       leave(job.execution, into: &actions)
     }

@@ -24,7 +24,8 @@ extension AgentCore {
   }
 
   /// Memory is there: restore what the checkpoint carries, then run.
-  mutating func begin(_ job: inout AgentJob, replacing reservation: JobEpoch?, into actions: inout Actions<AgentAction>) {
+  mutating func begin(_ job: inout AgentJob, replacing reservation: JobEpoch?, into actions: inout Actions<AgentAction>)
+  {
     let needed = job.neededItems
     job.phase = needed.isEmpty ? .running : .restoring
     let begun = job

@@ -34,6 +34,15 @@ struct AgentJob: Sendable, Hashable {
     if case .reserved = phase { false } else { true }
   }
 
+  /// Whether the job's rings are there and nothing uses them, so that its next epoch can have them.
+  var canHandOnMemory: Bool {
+    switch phase {
+    case .reserved(let destination): destination.hasMemory
+    case .migrating(let source): source.report != nil
+    case .allocating, .restoring, .running: false
+    }
+  }
+
   /// The next result to bring out.
   var nextStore: Int { committed + results.count }
 

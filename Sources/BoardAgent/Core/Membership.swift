@@ -8,7 +8,10 @@ struct Membership: Sendable, Hashable {
   }
 
   private enum State: Hashable {
-    case registering(sent: WallInstant?)
+    /// Nothing was sent yet.
+    case unknown
+    /// The first try counts for the lease, since that may be the one that is answered.
+    case registering(first: WallInstant, latest: WallInstant)
     case member(leaseDuration: Duration, lastSent: WallInstant, unanswered: [Sent])
   }
 
@@ -22,7 +25,7 @@ struct Membership: Sendable, Hashable {
   private static let unansweredLimit = 64
 
   private let interval: Duration
-  private var state = State.registering(sent: nil)
+  private var state = State.unknown
   private var lastNumber: UInt64 = 0
   /// Kept apart from the state: a broker that forgot this agent does not end a lease that still runs.
   private var leaseEnds: WallInstant?
@@ -35,7 +38,8 @@ struct Membership: Sendable, Hashable {
   /// When ``due(at:)`` has something next; nil where it has now.
   var nextDeadline: WallInstant? {
     switch state {
-    case .registering(let sent): sent.map { $0 + interval }
+    case .unknown: nil
+    case .registering(_, let latest): latest + interval
     case .member(_, let lastSent, _): lastSent + interval
     }
   }
@@ -43,8 +47,11 @@ struct Membership: Sendable, Hashable {
   mutating func due(at now: WallInstant) -> Due? {
     if let nextDeadline, now < nextDeadline { return nil }
     switch state {
-    case .registering:
-      state = .registering(sent: now)
+    case .unknown:
+      state = .registering(first: now, latest: now)
+      return .register
+    case .registering(let first, _):
+      state = .registering(first: first, latest: now)
       return .register
     case .member(let leaseDuration, _, let unanswered):
       lastNumber += 1
@@ -54,11 +61,12 @@ struct Membership: Sendable, Hashable {
     }
   }
 
-  /// The broker has taken the agent in; the lease counts from the registration's sending.
-  mutating func welcomed(leaseDuration: Duration) {
-    guard case .registering(let sent?) = state else { return }
-    extendLease(to: sent + leaseDuration)
-    state = .member(leaseDuration: leaseDuration, lastSent: sent, unanswered: [])
+  /// The broker has taken the agent in; false where that was known.
+  mutating func welcomed(leaseDuration: Duration) -> Bool {
+    guard case .registering(let first, let latest) = state else { return false }
+    extendLease(to: first + leaseDuration)
+    state = .member(leaseDuration: leaseDuration, lastSent: latest, unanswered: [])
+    return true
   }
 
   /// The broker has answered a heartbeat; the lease counts from its sending.
@@ -74,7 +82,7 @@ struct Membership: Sendable, Hashable {
   /// The broker does not know this agent: register again, at once.
   mutating func forgotten() {
     guard case .member = state else { return }
-    state = .registering(sent: nil)
+    state = .unknown
   }
 
   private mutating func extendLease(to end: WallInstant) { leaseEnds = max(leaseEnds ?? end, end) }

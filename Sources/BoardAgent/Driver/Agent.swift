@@ -15,7 +15,11 @@ public actor Agent {
   private var outbox = Outbox<(envelope: Envelope, peer: Peer)>(synced: .zero)
   private var journal: JournalWriter<AgentRecord>
   private var memory: [JobEpoch: JobMemory] = [:]
-  private var underway: [JobEpoch: [Task<Void, Never>]] = [:]
+  /// What is under way for each job, by a number of its own.
+  private var underway: [JobEpoch: [Int: Task<Void, Never>]] = [:]
+  private var lastAction = 0
+  /// Jobs whose memory is on its way back.
+  private var freeing: [JobEpoch: Task<Void, Never>] = [:]
   private var partials: [Digest: VerifiedPartial] = [:]
   private var timer: Task<Void, Never>?
   private var failure: (any Error)?
@@ -85,7 +89,7 @@ public actor Agent {
 
   private func end() async {
     timer?.cancel()
-    for tasks in underway.values { for task in tasks { task.cancel() } }
+    for tasks in underway.values { for task in tasks.values { task.cancel() } }
     do { try await journal.sync() } catch { failure = failure ?? error }
   }
 
@@ -119,7 +123,7 @@ public actor Agent {
     case .wake(let deadline): wake(at: deadline)
     case .readHealth: Task { take(.health(await board.health())) }
     case .allocate(let execution, let rings): begin(execution) { await $0.allocate(execution, rings) }
-    case .adopt(let execution, let reservation): memory[execution] = memory.removeValue(forKey: reservation)
+    case .adopt(let execution, let former): adopt(execution, from: former)
     case .free(let execution): free(execution)
     case .restore(let execution, let items): begin(execution) { await $0.restore(execution, items) }
     case .load(let execution, let place, let blob): begin(execution) { await $0.load(execution, place, blob) }
@@ -215,23 +219,34 @@ public actor Agent {
 
   /// Starts a long action of a job, which ends with the job's memory at the latest.
   private func begin(_ execution: JobEpoch, _ action: @escaping @Sendable (isolated Agent) async -> Void) {
-    let task = Task { await action(self) }
-    underway[execution, default: []].append(task)
+    lastAction += 1
+    let number = lastAction
+    underway[execution, default: [:]][number] = Task {
+      await action(self)
+      underway[execution]?[number] = nil
+    }
+  }
+
+  /// What was kept for a job under a former epoch is now kept under this one.
+  private func adopt(_ execution: JobEpoch, from former: JobEpoch) {
+    memory[execution] = memory.removeValue(forKey: former)
+    underway[former] = nil
   }
 
   /// Ends what is under way for a job, then gives its memory back.
   private func free(_ execution: JobEpoch) {
-    let tasks = underway.removeValue(forKey: execution) ?? []
-    Task {
-      for task in tasks {
-        task.cancel()
-        await task.value
-      }
+    let tasks = underway.removeValue(forKey: execution) ?? [:]
+    for task in tasks.values { task.cancel() }
+    freeing[execution] = Task {
+      for task in tasks.values { await task.value }
       if let freed = memory.removeValue(forKey: execution) { await board.free(freed.buffers) }
+      freeing[execution] = nil
     }
   }
 
   private func allocate(_ execution: JobEpoch, _ rings: [Ring]) async {
+    // The same reservation may be dropped and announced again.
+    await freeing[execution]?.value
     var reserved = JobMemory()
     do throws(BoardError) {
       for ring in rings {
@@ -241,8 +256,10 @@ public actor Agent {
       }
     } catch {
       await board.free(reserved.buffers)
-      return take(.allocated(execution, .failure(Refusal(error))))
+      if !Task.isCancelled { take(.allocated(execution, .failure(Refusal(error)))) }
+      return
     }
+    guard !Task.isCancelled else { return await board.free(reserved.buffers) }
     memory[execution] = reserved
     take(.allocated(execution, .success(Nothing())))
   }

@@ -55,7 +55,8 @@ extension BrokerCore {
   private func status(of job: Job) -> JobStatus {
     let reason: Refusal? = if case .ended(.failed(let refusal)) = job.phase { refusal } else { nil }
     return JobStatus(
-      job: job.id, state: state(of: job), board: job.phase.ownership?.board, application: job.request.application.name,
+      job: job.id, state: state(of: job), board: job.phase == .queued ? nil : job.lastBoard,
+      application: job.request.application.name,
       epoch: job.epoch, items: job.itemCount, committed: job.committed, progress: progress(of: job), reason: reason)
   }
 

@@ -10,6 +10,8 @@ public struct Job: Sendable, Hashable {
   public internal(set) var phase: JobPhase
   /// The highest epoch that was given out; only grows.
   public internal(set) var epoch: Epoch
+  /// Who owns the job, or owned it last.
+  public internal(set) var lastBoard: BoardID?
   /// The committed results: of the first so many items.
   public internal(set) var results: [BlobReference]
   /// The boards that gave the job up for their own fault, one entry per attempt.

@@ -67,13 +67,14 @@ struct AgentCommand: AsyncParsableCommand {
     let folder = ImageDirectory(path: images)
     let offered = try await images(of: descriptor, in: folder, log: log)
 
-    try daemon.clearReadyFile()
+    let brokerEndpoint = try broker.endpoint().description
     let store = try SQLiteStore(folder: state ?? Places.agentState(name.text))
+    try daemon.clearReadyFile()
     let transport = try ZeroMQTransport(listen: listen, logger: log)
     let endpoint = transport.boundEndpoint ?? listen
     let configuration = AgentConfiguration(
       board: name, incarnation: Self.freshIncarnation(), endpoint: endpoint,
-      brokerEndpoint: try broker.endpoint().description, descriptor: descriptor, images: offered, speed: speed,
+      brokerEndpoint: brokerEndpoint, descriptor: descriptor, images: offered, speed: speed,
       heartbeatInterval: heartbeat.duration)
     let time = SystemTime(speed: speed)
     let board = SoftBoard(descriptor, time: time)

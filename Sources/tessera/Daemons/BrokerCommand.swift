@@ -39,8 +39,8 @@ struct BrokerCommand: AsyncParsableCommand {
 
   func run() async throws {
     let log = daemon.log.logger("tessera.broker", default: .info)
-    try daemon.clearReadyFile()
     let store = try SQLiteStore(folder: state)
+    try daemon.clearReadyFile()
     let transport = try ZeroMQTransport(listen: listen, logger: log)
     var configuration = BrokerConfiguration()
     configuration.leaseDuration = lease.duration

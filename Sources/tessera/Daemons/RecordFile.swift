@@ -8,7 +8,8 @@ final class RecordFile: Sendable {
   /// Begins the file anew; only its owner can read it.
   init(_ path: String) throws(CommandError) {
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw .failed(path) }
+    // The mode above is for a new file only.
+    guard descriptor >= 0, fchmod(descriptor, 0o600) == 0 else { throw .failed(path) }
     self.path = path
   }
 

@@ -32,8 +32,9 @@ struct ClientOptions: ParsableArguments {
 
   /// Lends a client of the broker, and closes it.
   func withClient<Value>(_ body: (BrokerClient) async throws -> Value) async throws -> Value {
+    let endpoint = try broker.endpoint()
     let transport = try ZeroMQTransport(logger: log.logger("tessera", default: .warning))
-    let client = BrokerClient(of: try broker.endpoint().description, over: transport, time: SystemTime())
+    let client = BrokerClient(of: endpoint.description, over: transport, time: SystemTime())
     do {
       let value = try await body(client)
       await client.close()

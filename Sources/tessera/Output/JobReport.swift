@@ -33,7 +33,10 @@ struct JobReport: Report {
 
   /// One line of progress.
   var table: Table {
-    Table(line: "job \(job)  \(state.rawValue)  \(board.value ?? "-")  epoch \(epoch)  \(aligned(committed))/\(items)  \(taskText)")
+    Table(
+      line:
+        "job \(job)  \(state.rawValue)  \(board.value ?? "-")  epoch \(epoch)  \(aligned(committed))/\(items)  \(taskText)"
+    )
   }
 
   /// What each task has finished, in columns that stay where they are.

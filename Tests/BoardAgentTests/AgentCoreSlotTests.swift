@@ -1,0 +1,107 @@
+import Bitstream
+import BoardAgent
+import Fabric
+import Messages
+import Reconfig
+import Testing
+
+/// Configurations, launches and their faults.
+@Suite struct AgentCoreSlotTests {
+  private let fault = BoardError.portFault(SlotID(rawValue: 0), .unfinished("bench", wordCount: 1))
+
+  private func started(little: Int = 2) throws -> AgentBench {
+    var bench = try AgentBench(little: little)
+    try bench.join()
+    try bench.hear(.assign(bench.assignment()))
+    try bench.finish("allocate")
+    return bench
+  }
+
+  private func handBacks(_ bench: inout AgentBench) -> [HandBack] {
+    bench.drain().compactMap { if case .handBack(let handBack) = $0 { handBack } else { nil } }
+  }
+
+  /// Has the port refuse a slot until that is quarantined.
+  private func quarantine(_ slot: Int, in bench: inout AgentBench) throws {
+    let slot = SlotID(rawValue: slot)
+    let isHeldUp = { (action: AgentAction) in
+      if case .write(slot, _) = action { true } else { action.name == "launch" }
+    }
+    for attempt in 1...ConfigurationQueue.attemptLimit {
+      try bench.work(except: isHeldUp)
+      _ = try bench.take("write")
+      try bench.handle(.written(slot, fault))
+      try bench.work(except: isHeldUp)
+      guard attempt < ConfigurationQueue.attemptLimit else { return }
+      let retry = try #require(bench.wakes.min())
+      #expect(retry <= bench.now + ConfigurationQueue.firstRetryDelay * attempt)
+      #expect(!bench.pending.contains { $0.name == "write" }, "no wait before the retry")
+      try bench.pass(ConfigurationQueue.firstRetryDelay * attempt)
+    }
+  }
+
+  @Test func `the port writes one image at a time, and only what was read before`() throws {
+    var bench = try started()
+    try bench.work(except: { ["fetch", "write", "launch"].contains($0.name) })
+    #expect(bench.pending.map(\.name) == ["fetch"])
+    #expect(try bench.finish("fetch").map(\.name).filter { ["fetch", "write"].contains($0) } == ["fetch", "write"])
+    #expect(try bench.finish("fetch").allSatisfy { $0.name != "write" })
+    #expect(try bench.finish("write").contains { $0.name == "write" })
+  }
+
+  @Test func `a partial that cannot be read gives the job up under that name, and the timeline has it`() throws {
+    var bench = try started()
+    guard case .fetch(let partial) = try bench.take("fetch") else { return }
+    try bench.handle(.fetched(partial, .failure(refusal)))
+    #expect(handBacks(&bench).map(\.reason) == [refusal])
+    let heartbeat = try bench.heartbeat()
+    #expect(heartbeat.configurations.map(\.failure) == [refusal.code])
+    #expect(heartbeat.configurations.first?.job == JobID(rawValue: 1))
+  }
+
+  @Test func `a port fault is tried again, then the slot is quarantined and the job goes on in another`() throws {
+    var bench = try started(little: 3)
+    try quarantine(0, in: &bench)
+    let heartbeat = try bench.heartbeat()
+    #expect(heartbeat.slots.first?.state == .quarantined)
+    #expect(heartbeat.configurations.contains { $0.failure == fault.code })
+    try bench.work()
+    #expect(bench.drain().filter { $0.name == "itemFinished" }.count >= 3)
+    #expect(!bench.asked.contains { if case .launch(SlotID(rawValue: 0), _) = $0 { true } else { false } })
+  }
+
+  @Test func `a job for which no slot is left is handed back`() throws {
+    var bench = try started(little: 1)
+    try quarantine(0, in: &bench)
+    let handBack = try #require(handBacks(&bench).first)
+    #expect(handBack.reason.code == "agent.noSlotLeft" && handBack.cause == .board)
+    #expect(bench.asked.contains(.free(execution())))
+  }
+
+  @Test func `a kernel's fault is the job's own, any other the board's`() throws {
+    let slot = SlotID(rawValue: 0)
+    for (error, cause) in [
+      (BoardError.kernelFault(slot, "bad input"), HandBack.Cause.job), (.slotDecoupled(slot), .board),
+    ] {
+      var bench = try started()
+      try bench.work(except: { $0.name == "launch" })
+      try bench.handle(.launched(slot, .failed(error)))
+      #expect(handBacks(&bench).map(\.cause) == [cause])
+      #expect(bench.asked.contains(.free(execution())))
+    }
+  }
+
+  @Test func `what slots and jobs do is told with each heartbeat`() throws {
+    var bench = try started()
+    try bench.work(except: { $0.name == "launch" })
+    let heartbeat = try bench.heartbeat()
+    #expect(heartbeat.slots.map(\.state) == [.running, .ready])
+    #expect(heartbeat.slots.map(\.image) == ["test/a@1", "test/b@1"])
+    #expect(heartbeat.slots.map(\.job) == [JobID(rawValue: 1), JobID(rawValue: 1)])
+    let held = try #require(heartbeat.jobs.first)
+    #expect(
+      held.phase == .running && held.epoch == Epoch(rawValue: 1) && held.progress.tasks.map(\.finished) == [0, 0])
+    try bench.handle(.health(BoardHealth(configurationCount: 2)))
+    #expect(try bench.heartbeat().health.configurationCount == 2)
+  }
+}

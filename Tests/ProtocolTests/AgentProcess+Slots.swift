@@ -1,0 +1,67 @@
+import Bitstream
+import BoardAgent
+import ClusterBroker
+import Fabric
+import SlotAllocator
+
+/// Port and launches.
+extension AgentProcess {
+  func performSlotAction(_ action: AgentAction) throws {
+    switch action {
+    case .fetch(let partial):
+      try toy.beginFetch()
+      later(1...20) { agent in
+        let refusal = agent.fails()
+        agent.toy.endFetch(partial, succeeded: refusal == nil)
+        try agent.take(.fetched(partial, refusal.map(Outcome.failure) ?? .success(Nothing())))
+      }
+    case .evict(let digest): try toy.evict(digest)
+    case .write(let slot, let digest):
+      try toy.beginWrite(slot, digest)
+      later(5...40) { agent in
+        let error =
+          agent.world.random.happens(agent.world.weather.fault * 3)
+          ? BoardError.portFault(slot, .unfinished("toy", wordCount: 0)) : nil
+        if error != nil { agent.hadFaults = true }
+        agent.toy.endWrite(slot, digest, succeeded: error == nil)
+        try agent.take(.written(slot, error))
+      }
+    case .launch(let slot, let launch): try self.launch(launch, in: slot)
+    case .abort(let slot):
+      if let number = toy.abort(slot) { later(0...3) { try $0.end(number, in: slot) } }
+    default: break
+    }
+  }
+
+  private func launch(_ launch: Launch, in slot: SlotID) throws {
+    guard !sealed.contains(launch.execution) else {
+      throw Violation(description: "a sealed job is launched: \(launch)")
+    }
+    try checkProgress(launch)
+    let number = try toy.beginLaunch(launch, in: slot)
+    later(3...60) { try $0.end(number, in: slot) }
+  }
+
+  /// Nothing is computed again that the checkpoint has, for any of the tasks in the image.
+  private func checkProgress(_ launch: Launch) throws {
+    let job = world.broker.core.ledger[launch.execution.job]
+    guard let start = starts[launch.execution], let job else {
+      throw Violation(description: "nobody assigned \(launch)")
+    }
+    for kernel in toy.kernels(of: launch.image) {
+      guard let task = job.request.application.tasks.first(where: { $0.kernel == kernel }) else {
+        throw Violation(description: "the job has no task for \(kernel)")
+      }
+      guard launch.item >= start[task.name] else {
+        throw Violation(description: "\(task.name) computes \(launch.item) again, it began at \(start[task.name])")
+      }
+    }
+  }
+
+  private func end(_ number: Int, in slot: SlotID) throws {
+    let failure: BoardError? =
+      world.random.happens(world.weather.fault / 4)
+      ? (world.random.happens(0.3) ? .kernelFault(slot, "toy") : .slotDecoupled(slot)) : nil
+    if let result = try toy.endLaunch(number, in: slot, failure: failure) { try take(.launched(slot, result)) }
+  }
+}
