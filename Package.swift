@@ -78,7 +78,9 @@ let package = Package(
     tests(
       "ProtocolTests",
       ["Digests", "Bitstream", "Fabric", "SlotAllocator", "Messages", "BoardAgent", "ClusterBroker", "TestBench"]),
-    tests("WireTests", ["ZeroMQ", "Digests", "Bitstream", "Fabric", "Messages", "BoardAgent", "ClusterBroker", "Wire", .log]),
+    tests(
+      "WireTests",
+      ["ZeroMQ", "Digests", "Bitstream", "Fabric", "Messages", "BoardAgent", "ClusterBroker", "Wire", .log]),
     tests(
       "TesseraTests",
       [

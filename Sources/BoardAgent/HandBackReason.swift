@@ -19,7 +19,8 @@ enum HandBackReason {
   }
   static func lost(_ execution: JobEpoch) -> Refusal {
     Refusal(
-      code: "agent.executionLost", message: "the agent took job \(execution.job) under epoch \(execution.epoch) and no longer has it",
+      code: "agent.executionLost",
+      message: "the agent took job \(execution.job) under epoch \(execution.epoch) and no longer has it",
       hint: "nothing is to be done: the broker gives the job out again")
   }
 }

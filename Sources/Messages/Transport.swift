@@ -1,6 +1,6 @@
 public import Fabric
 
-/// Carries messages between peers. A message may be lost, doubled or late, but never altered.
+/// Carries messages between peers; one may be lost, doubled or late, but never altered.
 public protocol Transport: Sendable {
   /// What arrives, for one consumer.
   var inbound: AsyncStream<Inbound> { get }

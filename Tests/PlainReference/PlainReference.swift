@@ -1,6 +1,8 @@
 internal import Foundation
 
-/// The picture kernels once more, as plainly as their definitions read, to compare with. It shares no code with the board.
+/// The picture kernels once more, as plainly as their definitions read, to compare with.
+///
+/// It shares no code with the board.
 package enum PlainReference {
   package struct Tile: Equatable, Sendable {
     package var width: Int
@@ -103,6 +105,13 @@ package enum PlainReference {
   /// The item of a picture after all stages.
   package static func reconstructed(_ picture: Tile) -> [UInt8] {
     item(stages.reduce(picture) { $1($0) }, stage: 6)
+  }
+
+  /// The picture in an item at stage 0; nothing is checked.
+  package static func picture(of item: [UInt8]) -> Tile {
+    Tile(
+      width: Int(item[4]) + 256 * Int(item[5]), height: Int(item[6]) + 256 * Int(item[7]), channels: Int(item[8]),
+      values: item[16...].map(Int.init))
   }
 
   /// A picture of numbers from a linear congruential generator (Knuth's MMIX constants), the high bits of each.

@@ -30,12 +30,14 @@ final class Cluster: Sendable {
   }
 
   func agent(
-    _ layout: Layout, named name: String, broker: String, speed: Int = 50, images: String? = nil
+    _ layout: Layout, named name: String, broker: String, speed: Int = 50, images: String? = nil,
+    manifests: String? = nil
   ) async throws -> Daemon {
     let board = layout == .onlyLittle ? "softfpga-only-little" : "softfpga-big-little"
     return try await Daemon([
       "agent", "--board", Repository.path("bitstreams/boards/\(board).json"), "--name", name, "--broker", broker,
-      "--images", images ?? self.images, "--state", path(name), "--speed", "\(speed)", "--record",
+      "--images", images ?? self.images, "--manifests", manifests ?? Repository.path("bitstreams/images"), "--state",
+      path(name), "--speed", "\(speed)", "--record",
       path("\(name).jsonl"), "--heartbeat", "200ms",
     ])
   }
@@ -82,6 +84,11 @@ final class Cluster: Sendable {
   /// The boards that answer, as `tessera board list` tells.
   func onlineBoards(broker: String) throws -> [String] {
     try json(BoardList.self, ["board", "list"], broker: broker).boards.filter { $0.state == "online" }.map(\.board)
+  }
+
+  /// Returns when so many boards are online.
+  func waitForBoards(_ count: Int, broker: String) throws {
+    while try onlineBoards(broker: broker).count < count {}
   }
 
   func status(of job: String, broker: String) throws -> StatusList.Job {

@@ -70,7 +70,7 @@ import Testing
     for await _ in proxy.keptBack { break }
     let other: Layout = layout == .onlyLittle ? .bigLittle : .onlyLittle
     let destination = try await cluster.agent(other, named: "destination", broker: broker.endpoint)
-    while try cluster.onlineBoards(broker: broker.endpoint).count < 2 {}
+    try cluster.waitForBoards(2, broker: broker.endpoint)
 
     let moved = try cluster.run(["migrate", job, "--to", "destination"], broker: broker.endpoint)
     try #require(moved.status == 0, "\(moved.errors)")
@@ -115,7 +115,8 @@ import Testing
   /// Follows what the destination launched, and compares with the checkpoint that it was given.
   private func expectNothingComputedAgain(_ cluster: Cluster) throws {
     let owned = try Recordings.brokerRecords(cluster.path("broker.jsonl")).compactMap { record -> Checkpoint? in
-      if case .owned(_, let ownership) = record, ownership.board.text == "destination" { ownership.checkpoint } else { nil }
+      guard case .owned(_, let ownership) = record, ownership.board.text == "destination" else { return nil }
+      return ownership.checkpoint
     }
     let checkpoint = try #require(owned.first)
     #expect(checkpoint.progress.tasks.contains { $0.finished > 0 })

@@ -30,7 +30,7 @@ final class MessageProxy: Sendable {
   private let state = Mutex(State())
   private let log = Logger(label: "proxy") { _ in SwiftLogNoOpLogHandler() }
 
-  /// - Parameter choice: says which messages are kept back until ``release()``.
+  /// Keeps back what `choice` says, until ``release()``.
   init(to brokerEndpoint: String, keepingBack choice: @escaping Choice) throws {
     listener = try ZeroMQTransport(listen: "tcp://127.0.0.1:*", logger: log)
     endpoint = listener.boundEndpoint ?? ""

@@ -19,6 +19,8 @@ enum Recordings {
 
   /// The records that a broker wrote.
   static func brokerRecords(_ path: String) throws -> [BrokerRecord] {
-    try actions(of: BrokerCore.self, in: path).compactMap { if case .persist(let record, _) = $0 { record } else { nil } }
+    try actions(of: BrokerCore.self, in: path).compactMap {
+      if case .persist(let record, _) = $0 { record } else { nil }
+    }
   }
 }

@@ -23,6 +23,8 @@ package struct BuiltProduct: Sendable {
 
   package let executable: URL
 
+  package init(executable: URL) { self.executable = executable }
+
   /// Finds the executable with a name beside the test bundle.
   package init(named name: String) throws {
     let folders = Self.bundleFolders
@@ -37,7 +39,9 @@ package struct BuiltProduct: Sendable {
   /// Runs the executable to its end, with nothing on standard input.
   ///
   /// Output goes through files of `scratch`, since a pipe that nobody empties would block the program.
-  package func run(_ arguments: [String], environment: [String: String] = [:], scratch: URL) throws -> Run {
+  package func run(_ arguments: [String], environment: [String: String] = [:], folder: URL? = nil, scratch: URL) throws
+    -> Run
+  {
     let name = UUID().uuidString
     let output = scratch.appendingPathComponent(name + ".out")
     let errors = scratch.appendingPathComponent(name + ".err")
@@ -46,6 +50,7 @@ package struct BuiltProduct: Sendable {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
+    process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)

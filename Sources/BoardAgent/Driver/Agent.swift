@@ -1,5 +1,6 @@
 internal import Bitstream
 internal import Digests
+internal import Dispatch
 public import Fabric
 public import Logging
 public import Messages
@@ -33,12 +34,11 @@ public actor Agent {
   private let time: any TimeSource
   private let exchange: Exchange
   private let desk: BlobDesk
+  private let verification = DispatchQueue(label: "agent-verification")
   private let observer: (any CoreObserver<AgentCore>)?
   private let log: Logger
 
-  /// - Parameters:
-  ///   - storage: where the partials' bytes come from.
-  ///   - observer: is told of every event and its actions, in order.
+  /// Makes an agent whose `storage` gives the bytes of partials; an `observer` is told of every event and its actions, in order.
   public init(
     _ configuration: AgentConfiguration, board: any Board, storage: any ImageSource, transport: any Transport,
     store: any DurableStore, codec: any RecordCodec<AgentRecord>, time: any TimeSource,
@@ -179,9 +179,15 @@ public actor Agent {
     }
   }
 
-  @concurrent private func verify(_ bytes: [UInt8], _ partial: PartialReference) async throws -> VerifiedPartial {
+  /// Milliseconds of hashing, on a thread of their own: the shared pool is for what is short.
+  private func verify(_ bytes: [UInt8], _ partial: PartialReference) async throws -> VerifiedPartial {
     let frames = board.descriptor[partial.slot]?.frames ?? []
-    return try PartialVerifier(part: board.descriptor.part, region: frames).verify(bytes, digest: partial.digest)
+    let verifier = PartialVerifier(part: board.descriptor.part, region: frames)
+    return try await withCheckedThrowingContinuation { caller in
+      verification.async {
+        caller.resume(with: Result { try verifier.verify(bytes, digest: partial.digest) })
+      }
+    }
   }
 
   private func write(_ slot: SlotID, _ digest: Digest) async {
@@ -208,7 +214,8 @@ public actor Agent {
       return .finished(
         written.sorted { $0.key < $1.key }.map { WrittenOutput(argument: $0.key, byteCount: $0.value) })
     } catch {
-      if case .aborted = error {} else {
+      if case .aborted = error {
+      } else {
         log.warning("launch failed", metadata: ["slot": "\(slot)", "error": "\(error)"])
       }
       return .failed(error)

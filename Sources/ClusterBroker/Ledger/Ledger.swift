@@ -70,7 +70,8 @@ public struct Ledger: Sendable, Equatable {
 
   private mutating func submit(_ id: JobID, _ key: String, _ request: JobRequest) throws(BrokerError) {
     let job = Job(
-      id: id, idempotencyKey: key, request: request, submitted: last.next, phase: .queued, epoch: .none, lastBoard: nil, results: [],
+      id: id, idempotencyKey: key, request: request, submitted: last.next, phase: .queued, epoch: .none, lastBoard: nil,
+      results: [],
       faultedBoards: [])
     guard id > lastJob else { throw outOfPlace("job \(id) is not after job \(lastJob)") }
     guard submissions[job.submissionKey] == nil else { throw outOfPlace("the key of job \(id) is taken") }

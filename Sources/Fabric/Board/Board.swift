@@ -34,7 +34,7 @@ public struct BoardHealth: Sendable, Hashable, Codable {
   }
 }
 
-/// A board, real or emulated. Order, retry, quarantine and watchdogs are the caller's.
+/// A board, real or emulated; order, retry, quarantine and watchdogs are the caller's.
 public protocol Board: Sendable {
   var descriptor: BoardDescriptor { get }
 

@@ -6,7 +6,7 @@ public struct Outbox<Effect: Sendable>: Sendable {
   /// Starts with everything up to `synced` durable.
   public init(synced: SequenceNumber) { self.synced = synced }
 
-  /// Gives the effect back if it may go now, else keeps it. O(1).
+  /// Gives the effect back if it may go now, else keeps it, in O(1).
   public mutating func submit(_ effect: Effect, after number: SequenceNumber) -> Effect? {
     if number <= synced { return effect }
     held.append((number, effect))

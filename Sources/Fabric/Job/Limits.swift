@@ -1,4 +1,4 @@
-/// The limits that hold across the rooms. Reaching one is an error with a name.
+/// The limits that hold across the rooms; reaching one is an error with a name.
 public enum Limits {
   /// Items in one job's batch.
   public static let itemsPerBatch = 1024

@@ -18,7 +18,7 @@ public struct Progress: Sendable, Hashable, Codable {
     self.tasks = application.tasks.map { TaskProgress(task: $0.name, finished: finished) }
   }
 
-  /// A task's finished prefix; 0 for a task that is not listed. O(tasks).
+  /// A task's finished prefix, in O(tasks); 0 for a task that is not listed.
   public subscript(task: TaskName) -> Int {
     get { tasks.first { $0.task == task }?.finished ?? 0 }
     set {

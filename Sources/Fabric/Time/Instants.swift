@@ -1,4 +1,4 @@
-/// A point in a board's time: configurations, items, the link and watchdogs. `--speed` scales it.
+/// A point in a board's time, which `--speed` scales: configurations, items, the link and watchdogs.
 public struct BoardInstant: Sendable, Hashable, Comparable, Codable {
   /// Nanoseconds since the agent's board began.
   public var nanoseconds: Int64
@@ -8,7 +8,7 @@ public struct BoardInstant: Sendable, Hashable, Comparable, Codable {
   public static func - (a: Self, b: Self) -> Duration { .nanoseconds(a.nanoseconds - b.nanoseconds) }
 }
 
-/// A point in the wall's time: leases, heartbeats and retries. It is never scaled, and never set back.
+/// A point in the wall's time, never scaled and never set back: leases, heartbeats and retries.
 public struct WallInstant: Sendable, Hashable, Comparable, Codable {
   /// Nanoseconds since a start that one machine's processes share.
   public var nanoseconds: Int64

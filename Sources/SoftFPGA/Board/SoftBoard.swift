@@ -1,4 +1,5 @@
 public import Bitstream
+internal import Dispatch
 public import Fabric
 internal import Synchronization
 
@@ -20,6 +21,8 @@ public final class SoftBoard: Board {
   public let descriptor: BoardDescriptor
   let time: any TimeSource
   let state: Mutex<State>
+  /// The port writes on a thread of its own: like hardware, it waits for no turn in the pool that kernels and agent share.
+  private let port = DispatchQueue(label: "softfpga-port", qos: .userInteractive)
 
   /// A board whose slots are blank and whose memory is free.
   public init(_ descriptor: BoardDescriptor, time: any TimeSource) {
@@ -29,6 +32,21 @@ public final class SoftBoard: Board {
       State(
         model: SoftBoardModel(of: descriptor), memory: BoardMemory(byteCount: descriptor.memoryByteCount),
         slots: descriptor.slots.map { SlotHardware(region: $0.frames) }))
+    warmUp()
+  }
+
+  /// Writes an image of zeros into frames that nobody sees.
+  ///
+  /// The first write of a process runs through cold code and untouched pages and takes several times as long as the others,
+  /// which at a high speed would be an overrun. What may fail here fails by name in the first real write.
+  private func warmUp() {
+    guard let slot = descriptor.slots.last else { return }
+    let zeros = [UInt32](repeating: 0, count: Part.wordsPerFrame)
+    var frames = SlotFrames(region: slot.frames)
+    do throws(BitstreamError) {
+      let image = try PartialWriter(part: descriptor.part, region: slot.frames).partial(design: "blank") { _ in zeros }
+      try ConfigurationPort(part: descriptor.part).write(image, into: &frames)
+    } catch {}
   }
 
   /// Decouples the slot, writes the image through the port and recouples.
@@ -37,19 +55,31 @@ public final class SoftBoard: Board {
   ///   ``BoardError/slotBusy(_:)`` before anything is touched; ``BoardError/partialDoesNotFit(_:expected:found:)`` and
   ///   ``BoardError/portFault(_:_:)`` leave the slot decoupled.
   @concurrent public func configure(_ slot: SlotID, with partial: VerifiedPartial) async throws(BoardError) {
-    var (frames, end) = try beginConfiguration(of: slot, byteCount: partial.bytes.count)
+    let (frames, end) = try beginConfiguration(of: slot, byteCount: partial.bytes.count)
     guard RangeSet(partial.frames) == RangeSet(frames.region) else {
       abandonConfiguration(of: slot, frames: frames)
       throw .partialDoesNotFit(slot, expected: frames.region, found: partial.frames)
     }
-    var fault: BitstreamError?
-    do throws(BitstreamError) {
-      try ConfigurationPort(part: descriptor.part).write(partial.bytes, into: &frames)
-    } catch { fault = error }
-    let workDone = time.now.board
+    let written = await write(partial, into: frames)
     await wait(until: end)
-    endConfiguration(of: slot, frames: frames, isTaken: fault == nil, workDoneAt: workDone)
-    if let fault { throw .portFault(slot, fault) }
+    endConfiguration(
+      of: slot, frames: written.frames, isTaken: written.fault == nil, workDoneAt: written.workDone)
+    if let fault = written.fault { throw .portFault(slot, fault) }
+  }
+
+  private func write(
+    _ partial: VerifiedPartial, into frames: SlotFrames
+  ) async -> (frames: SlotFrames, fault: BitstreamError?, workDone: BoardInstant) {
+    await withCheckedContinuation { caller in
+      port.async { [descriptor, time] in
+        var frames = frames
+        var fault: BitstreamError?
+        do throws(BitstreamError) {
+          try ConfigurationPort(part: descriptor.part).write(partial.bytes, into: &frames)
+        } catch { fault = error }
+        caller.resume(returning: (frames, fault, time.now.board))
+      }
+    }
   }
 
   @concurrent public func blank(_ slot: SlotID) async throws(BoardError) {
