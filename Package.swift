@@ -21,13 +21,14 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
   targets: [
-    // The rooms, lowest first; a room uses only rooms listed before it (Documentation/architecture.md).
+    // The rooms, lowest first; a room uses only rooms listed before it (CONTRIBUTING.md).
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
     room("ZeroMQ", ["CZeroMQ"]),
     room("Digests", ["CSodium"]),
     room("Bitstream", ["Digests"]),
     room("Fabric", ["Digests", "Bitstream"]),
+    room("SystemClock", ["Fabric"]),
     room("SlotAllocator", ["Fabric"]),
     room("Reconfig", ["Digests", "Fabric", .deque]),
     room("Migration", ["Digests", "Fabric"]),
@@ -45,8 +46,9 @@ let package = Package(
     .executableTarget(
       name: "tessera",
       dependencies: [
-        "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "SoftFPGA", "Messages", "Transfer",
-        "Client", "BoardAgent", "ClusterBroker", "Store", "Wire", .arguments, .lifecycle, .signals, .log,
+        "Digests", "Bitstream", "Fabric", "SystemClock", "SlotAllocator", "Reconfig", "Migration", "SoftFPGA",
+        "Messages",
+        "Transfer", "Client", "BoardAgent", "ClusterBroker", "Store", "Wire", .arguments, .lifecycle, .signals, .log,
       ],
       swiftSettings: settings),
     // The photo program of the demo.
@@ -67,12 +69,14 @@ let package = Package(
     tests("MigrationTests", ["Digests", "Fabric", "Migration"]),
     tests("SoftFPGATests", ["Digests", "Bitstream", "Fabric", "SoftFPGA", "PlainReference"]),
     tests("TransferTests", ["Digests", "Fabric", "Messages", "Transfer"]),
-    tests("ClusterBrokerTests", ["Digests", "Bitstream", "Fabric", "Messages", "Transfer", "ClusterBroker", .log]),
+    tests(
+      "ClusterBrokerTests",
+      ["Digests", "Bitstream", "Fabric", "SystemClock", "Messages", "Transfer", "ClusterBroker", .log]),
     tests(
       "BoardAgentTests",
       [
         "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "SoftFPGA", "Messages", "Transfer",
-        "BoardAgent", "PlainReference", "TestBench", .log,
+        "SystemClock", "BoardAgent", "PlainReference", "TestBench", .log,
       ]),
     tests("ClientTests", ["Digests", "Fabric", "Messages", "Transfer", "Client", "TestBench"]),
     tests(

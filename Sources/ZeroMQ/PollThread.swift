@@ -36,14 +36,6 @@ internal import Synchronization
 /// A call to an actor whose thread has ended is still served, one at a time, on the shared pool: nobody waits for ever. A
 /// ``Socket`` kept till then may still be used and closed, but never watched.
 public final class PollThread: SerialExecutor {
-  /// What a handler found.
-  public enum Outcome: Sendable, Hashable {
-    /// It took a message, and there may be another.
-    case again
-    /// No message was there.
-    case drained
-  }
-
   /// How many messages a handler may take before jobs and other sockets have their turn.
   public static let messagesPerTurn = 256
 
@@ -85,7 +77,7 @@ public final class PollThread: SerialExecutor {
   /// Each call takes one message at most, and is repeated until it returns `.drained` or ``messagesPerTurn`` is reached.
   /// To be called on the thread (from an actor that runs there), also from a handler. Throws `.pollThreadStopped` after
   /// ``stop()``.
-  public func watch(_ socket: Socket.Pollable, handler: @escaping () -> Outcome) throws(ZMQError) {
+  public func watch(_ socket: Socket.Pollable, handler: @escaping () -> HandlerOutcome) throws(ZMQError) {
     checkIsolated()
     guard !queue.withLock({ $0.isStopped }) else {
       throw ZMQError(.pollThreadStopped, call: "PollThread.watch", detail: "the thread was told to stop")

@@ -129,3 +129,21 @@ extension Socket.Role {
     }
   }
 }
+
+extension Socket.Role {
+  fileprivate func apply(to handle: SocketHandle) throws(ZMQError) {
+    switch self {
+    case .router(let mandatory, let handover):
+      try handle.set(ZMQ_ROUTER_MANDATORY, Int32(mandatory ? 1 : 0), "ZMQ_ROUTER_MANDATORY")
+      try handle.set(ZMQ_ROUTER_HANDOVER, Int32(handover ? 1 : 0), "ZMQ_ROUTER_HANDOVER")
+    case .dealer(let routingID, let queuesUnconnected):
+      try handle.set(ZMQ_IMMEDIATE, Int32(queuesUnconnected ? 0 : 1), "ZMQ_IMMEDIATE")
+      guard let routingID else { return }
+      // A first byte of zero marks the ids that routers make up (zmq_setsockopt(3), ZMQ_ROUTING_ID).
+      guard (1...255).contains(routingID.count), routingID.first != 0 else {
+        throw OptionValue.refused("ZMQ_ROUTING_ID", "\(routingID)", "1 to 255 bytes, the first not zero")
+      }
+      try handle.set(ZMQ_ROUTING_ID, routingID, "ZMQ_ROUTING_ID")
+    }
+  }
+}

@@ -70,48 +70,6 @@ extension SocketOptions {
   }
 }
 
-extension Socket.Role {
-  func apply(to handle: SocketHandle) throws(ZMQError) {
-    switch self {
-    case .router(let mandatory, let handover):
-      try handle.set(ZMQ_ROUTER_MANDATORY, Int32(mandatory ? 1 : 0), "ZMQ_ROUTER_MANDATORY")
-      try handle.set(ZMQ_ROUTER_HANDOVER, Int32(handover ? 1 : 0), "ZMQ_ROUTER_HANDOVER")
-    case .dealer(let routingID, let queuesUnconnected):
-      try handle.set(ZMQ_IMMEDIATE, Int32(queuesUnconnected ? 0 : 1), "ZMQ_IMMEDIATE")
-      guard let routingID else { return }
-      // A first byte of zero marks the ids that routers make up (zmq_setsockopt(3), ZMQ_ROUTING_ID).
-      guard (1...255).contains(routingID.count), routingID.first != 0 else {
-        throw OptionValue.refused("ZMQ_ROUTING_ID", "\(routingID)", "1 to 255 bytes, the first not zero")
-      }
-      try handle.set(ZMQ_ROUTING_ID, routingID, "ZMQ_ROUTING_ID")
-    }
-  }
-}
-
-/// Checks option values, and turns them into what libzmq takes.
-enum OptionValue {
-  static func refused(_ name: String, _ value: String, _ range: String) -> ZMQError {
-    ZMQError(.invalidOption, call: name, detail: "is \(value), must be \(range)")
-  }
-
-  static func count(_ value: Int, in range: ClosedRange<Int>, _ name: String) throws(ZMQError) -> Int32 {
-    guard range.contains(value), let narrow = Int32(exactly: value) else {
-      throw refused(name, "\(value)", "\(range.lowerBound) to \(range.upperBound)")
-    }
-    return narrow
-  }
-
-  /// Whole milliseconds, rounded up so that a short time never becomes zero, which libzmq takes for "none".
-  static func milliseconds(
-    _ value: Duration, from least: Duration, _ name: String
-  ) throws(ZMQError) -> Int32 {
-    let longest = Duration.milliseconds(Int64(Int32.max))
-    guard value >= least, value <= longest else { throw refused(name, "\(value)", "\(least) to \(longest)") }
-    let (seconds, attoseconds) = value.components
-    return Int32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
-  }
-}
-
 extension SocketHandle {
   fileprivate func setCount(
     _ option: Int32, _ value: Int, in range: ClosedRange<Int>, _ name: String

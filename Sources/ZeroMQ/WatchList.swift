@@ -6,9 +6,9 @@ final class WatchList {
   private final class Watch {
     let socket: SocketHandle
     /// Nil once the watch is over, which a handler of the same turn may have brought about.
-    var handler: (() -> PollThread.Outcome)?
+    var handler: (() -> HandlerOutcome)?
 
-    init(_ socket: SocketHandle, _ handler: @escaping () -> PollThread.Outcome) {
+    init(_ socket: SocketHandle, _ handler: @escaping () -> HandlerOutcome) {
       self.socket = socket
       self.handler = handler
     }
@@ -22,7 +22,7 @@ final class WatchList {
     items = [zmq_pollitem_t(socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0)]
   }
 
-  func add(_ socket: SocketHandle, _ handler: @escaping () -> PollThread.Outcome) {
+  func add(_ socket: SocketHandle, _ handler: @escaping () -> HandlerOutcome) {
     if let known = watches.first(where: { $0.socket === socket }) {
       known.handler = handler
       return

@@ -5,6 +5,7 @@ import PlainReference
 import SoftFPGA
 import TestBench
 import Testing
+import SystemClock
 
 /// A job through core, configuration queue and emulated board in one process.
 @Suite(.timeLimit(.minutes(1))) struct AgentRunTests {

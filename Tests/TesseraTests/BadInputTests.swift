@@ -11,40 +11,43 @@ import Testing
     let cluster = try Cluster()
     let broker = try await cluster.broker()
     let agent = try await cluster.agent(.onlyLittle, named: "only-little", broker: broker.endpoint)
-    try cluster.waitForBoards(1, broker: broker.endpoint)
+    try await cluster.waitForBoards(1, broker: broker.endpoint)
     let input = try cluster.inputs(Tiles.inputs(1))
     let good = Repository.path("Applications/image-compression.json")
 
-    let cycle = try manifest(in: cluster, "cycle") {
-      $0.replacing(#""from": "IDC.output""#, with: #""from": "REC.output""#)
+    // IDC reads what REC, which comes after it, writes.
+    let cycle = try manifest(in: cluster, "cycle") { text in
+      text.replacing(
+        #""edges": ["#,
+        with: #""edges": [{"name": "back", "from": "REC.again", "to": ["IDC.again"], "maximumByteCount": 16},"#)
     }
-    try expect(cluster, broker, ["submit", cycle, "--input"] + input, code: "manifest.", status: 65)
+    try await expect(cluster, broker, ["submit", cycle, "--input"] + input, code: "manifest.cycle", status: 65)
     let foreign = try manifest(in: cluster, "foreign") {
       $0.replacing("tessera/dct@1", with: "nobody/nothing@1")
     }
-    try expect(cluster, broker, ["submit", foreign, "--input"] + input, code: "broker.noImage", status: 69)
+    try await expect(cluster, broker, ["submit", foreign, "--input"] + input, code: "broker.noImage", status: 69)
     let absent = cluster.path("absent")
-    try expect(cluster, broker, ["submit", good, "--input", absent], code: "cli.missingFile", status: 66)
-    try expect(cluster, broker, ["submit", good], code: "client.emptyBatch", status: 64)
+    try await expect(cluster, broker, ["submit", good, "--input", absent], code: "cli.missingFile", status: 66)
+    try await expect(cluster, broker, ["submit", good], code: "client.emptyBatch", status: 64)
     let large = cluster.path("large")
     try Data(count: 16 << 20 + 1).write(to: URL(filePath: large))
-    try expect(cluster, broker, ["submit", good, "--input", large], code: "cli.fileTooLarge", status: 65)
-    try expect(cluster, broker, ["status", "999"], code: "broker.unknownJob", status: 66)
+    try await expect(cluster, broker, ["submit", good, "--input", large], code: "cli.fileTooLarge", status: 65)
+    try await expect(cluster, broker, ["status", "999"], code: "broker.unknownJob", status: 66)
 
     try garbage(to: broker.endpoint)
-    let job = try cluster.submit(Tiles.inputs(2), broker: broker.endpoint)
-    #expect(try cluster.results(of: job, broker: broker.endpoint) == Tiles.results(2))
+    let job = try await cluster.submit(Tiles.inputs(2), broker: broker.endpoint)
+    #expect(try await cluster.results(of: job, broker: broker.endpoint) == Tiles.results(2))
     #expect(broker.isRunning && agent.isRunning)
   }
 
   @Test func `without a broker a client says so`() async throws {
     let cluster = try Cluster()
-    try expect(cluster, endpoint: "tcp://127.0.0.1:1", ["status"], code: "client.noBroker", status: 69)
+    try await expect(cluster, endpoint: "tcp://127.0.0.1:1", ["status"], code: "client.noBroker", status: 69)
   }
 
-  @Test func `a daemon refuses any address but loopback`() throws {
+  @Test func `a daemon refuses any address but loopback`() async throws {
     let cluster = try Cluster()
-    try expect(
+    try await expect(
       cluster, endpoint: "", ["broker", "--listen", "tcp://0.0.0.0:7440", "--state", cluster.path("broker")],
       code: "transport.notLoopback", status: 77)
   }
@@ -91,11 +94,11 @@ import Testing
     let broker = try await cluster.broker()
     let agent = try await cluster.agent(
       .onlyLittle, named: "only-little", broker: broker.endpoint, images: images, manifests: manifests)
-    try cluster.waitForBoards(1, broker: broker.endpoint)
-    let job = try cluster.submit(Tiles.inputs(1), broker: broker.endpoint)
-    let watch = try cluster.run(["watch", job], broker: broker.endpoint)
+    try await cluster.waitForBoards(1, broker: broker.endpoint)
+    let job = try await cluster.submit(Tiles.inputs(1), broker: broker.endpoint)
+    let watch = try await cluster.run(["watch", job], broker: broker.endpoint)
     #expect(watch.status == 1)
-    let reason = try #require(cluster.status(of: job, broker: broker.endpoint).reason)
+    let reason = try await #require(cluster.status(of: job, broker: broker.endpoint).reason)
     #expect("\(reason)".contains(code), "\(reason)")
     #expect(broker.isRunning && agent.isRunning)
   }
@@ -113,15 +116,15 @@ import Testing
 
   private func expect(
     _ cluster: Cluster, _ broker: Daemon, _ arguments: [String], code: String, status: Int32
-  ) throws {
-    try expect(cluster, endpoint: broker.endpoint, arguments, code: code, status: status)
+  ) async throws {
+    try await expect(cluster, endpoint: broker.endpoint, arguments, code: code, status: status)
     #expect(broker.isRunning)
   }
 
   private func expect(
     _ cluster: Cluster, endpoint: String, _ arguments: [String], code: String, status: Int32
-  ) throws {
-    let run = try cluster.run(arguments, broker: endpoint)
+  ) async throws {
+    let run = try await cluster.run(arguments, broker: endpoint)
     #expect(run.status == status, "\(arguments): \(run.errors)")
     #expect(run.errors.contains(code), "\(arguments): \(run.errors)")
     #expect(run.output.isEmpty)

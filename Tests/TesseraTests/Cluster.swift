@@ -43,13 +43,13 @@ final class Cluster: Sendable {
   }
 
   /// Runs a client command to its end.
-  func run(_ arguments: [String], broker: String) throws -> BuiltProduct.Run {
-    try program.run(arguments, environment: ["TESSERA_BROKER": broker], scratch: folder)
+  func run(_ arguments: [String], broker: String) async throws -> BuiltProduct.Run {
+    try await program.run(arguments, environment: ["TESSERA_BROKER": broker], scratch: folder)
   }
 
   /// Runs a client command that must succeed, and decodes its JSON.
-  func json<Value: Decodable>(_ type: Value.Type, _ arguments: [String], broker: String) throws -> Value {
-    let run = try run(arguments + ["--output", "json"], broker: broker)
+  func json<Value: Decodable>(_ type: Value.Type, _ arguments: [String], broker: String) async throws -> Value {
+    let run = try await run(arguments + ["--output", "json"], broker: broker)
     try #require(run.status == 0, "\(arguments): \(run.errors)")
     return try JSONDecoder().decode(type, from: run.output)
   }
@@ -63,18 +63,18 @@ final class Cluster: Sendable {
     }
   }
 
-  func submit(_ items: [[UInt8]], broker: String) throws -> String {
+  func submit(_ items: [[UInt8]], broker: String) async throws -> String {
     struct Answer: Decodable { let job: String }
     let manifest = Repository.path("Applications/image-compression.json")
-    return try json(Answer.self, ["submit", manifest, "--input"] + inputs(items), broker: broker).job
+    return try await json(Answer.self, ["submit", manifest, "--input"] + inputs(items), broker: broker).job
   }
 
   /// Waits for a job's end, and gives its results in order.
-  func results(of job: String, broker: String) throws -> [[UInt8]] {
-    let watch = try run(["watch", job], broker: broker)
+  func results(of job: String, broker: String) async throws -> [[UInt8]] {
+    let watch = try await run(["watch", job], broker: broker)
     try #require(watch.status == 0, "\(watch.errors)")
     let target = path("results-\(job)")
-    let fetch = try run(["fetch", job, "--to", target], broker: broker)
+    let fetch = try await run(["fetch", job, "--to", target], broker: broker)
     try #require(fetch.status == 0, "\(fetch.errors)")
     return try FileManager.default.contentsOfDirectory(atPath: target).sorted().map { name in
       [UInt8](try Data(contentsOf: URL(filePath: target).appending(path: name)))
@@ -82,17 +82,18 @@ final class Cluster: Sendable {
   }
 
   /// The boards that answer, as `tessera board list` tells.
-  func onlineBoards(broker: String) throws -> [String] {
-    try json(BoardList.self, ["board", "list"], broker: broker).boards.filter { $0.state == "online" }.map(\.board)
+  func onlineBoards(broker: String) async throws -> [String] {
+    try await json(BoardList.self, ["board", "list"], broker: broker).boards.filter { $0.state == "online" }.map(
+      \.board)
   }
 
   /// Returns when so many boards are online.
-  func waitForBoards(_ count: Int, broker: String) throws {
-    while try onlineBoards(broker: broker).count < count {}
+  func waitForBoards(_ count: Int, broker: String) async throws {
+    while try await onlineBoards(broker: broker).count < count { try Task.checkCancellation() }
   }
 
-  func status(of job: String, broker: String) throws -> StatusList.Job {
-    try #require(json(StatusList.self, ["status", job], broker: broker).jobs.first)
+  func status(of job: String, broker: String) async throws -> StatusList.Job {
+    try await #require(json(StatusList.self, ["status", job], broker: broker).jobs.first)
   }
 }
 

@@ -16,8 +16,11 @@ import Testing
       if case .itemFinished(let finished) = message { finished.item >= 2 } else { false }
     }
     let agent = try await cluster.agent(.onlyLittle, named: "only-little", broker: proxy.endpoint)
-    try await welcomed(1, through: proxy)
-    let jobs = try [0, 100].map { try cluster.submit(Tiles.inputs(6, seed: $0), broker: first.endpoint) }
+    await proxy.waits { if case .welcome = $0 { true } else { false } }
+    var jobs: [String] = []
+    for seed in [0, 100] as [UInt64] {
+      jobs.append(try await cluster.submit(Tiles.inputs(6, seed: seed), broker: first.endpoint))
+    }
     for await _ in proxy.keptBack { break }
 
     first.kill()
@@ -25,7 +28,7 @@ import Testing
     let second = try await cluster.broker(listen: first.endpoint, record: "broker-2.jsonl")
     proxy.release()
     for (job, seed) in zip(jobs, [0, 100] as [UInt64]) {
-      #expect(try cluster.results(of: job, broker: second.endpoint) == Tiles.results(6, seed: seed))
+      #expect(try await cluster.results(of: job, broker: second.endpoint) == Tiles.results(6, seed: seed))
     }
     try expectEachItemCommittedOnce(cluster, ["broker.jsonl", "broker-2.jsonl"], jobs: jobs, items: 6)
     #expect(agent.isRunning)
@@ -39,14 +42,14 @@ import Testing
       if case .itemFinished(let finished) = message { finished.item >= 1 } else { false }
     }
     let killed = try await cluster.agent(.bigLittle, named: "killed", broker: proxy.endpoint)
-    try await welcomed(1, through: proxy)
-    let job = try cluster.submit(Tiles.inputs(8), broker: broker.endpoint)
+    await proxy.waits { if case .welcome = $0 { true } else { false } }
+    let job = try await cluster.submit(Tiles.inputs(8), broker: broker.endpoint)
     for await _ in proxy.keptBack { break }
     killed.kill()
     let other = try await cluster.agent(.onlyLittle, named: "other", broker: broker.endpoint)
 
-    #expect(try cluster.results(of: job, broker: broker.endpoint) == Tiles.results(8))
-    #expect(try cluster.status(of: job, broker: broker.endpoint).board == "other")
+    #expect(try await cluster.results(of: job, broker: broker.endpoint) == Tiles.results(8))
+    #expect(try await cluster.status(of: job, broker: broker.endpoint).board == "other")
     #expect(other.isRunning)
     try expectEachItemCommittedOnce(cluster, ["broker.jsonl"], jobs: [job], items: 8)
     await proxy.close()
@@ -65,19 +68,20 @@ import Testing
       if case .blob(let chunk) = message { direction == .toAgent && late.contains(chunk.blob.digest) } else { false }
     }
     let source = try await cluster.agent(layout, named: "source", broker: proxy.endpoint)
-    try await welcomed(1, through: proxy)
-    let job = try cluster.submit(inputs, broker: broker.endpoint)
+    await proxy.waits { if case .welcome = $0 { true } else { false } }
+    let job = try await cluster.submit(inputs, broker: broker.endpoint)
     for await _ in proxy.keptBack { break }
+    await proxy.waits { if case .itemFinished = $0 { true } else { false } }
     let other: Layout = layout == .onlyLittle ? .bigLittle : .onlyLittle
     let destination = try await cluster.agent(other, named: "destination", broker: broker.endpoint)
-    try cluster.waitForBoards(2, broker: broker.endpoint)
+    try await cluster.waitForBoards(2, broker: broker.endpoint)
 
-    let moved = try cluster.run(["migrate", job, "--to", "destination"], broker: broker.endpoint)
+    let moved = try await cluster.run(["migrate", job, "--to", "destination"], broker: broker.endpoint)
     try #require(moved.status == 0, "\(moved.errors)")
-    for await message in proxy.passed { if case .stop = message { break } }
+    await proxy.waits { if case .stop = $0 { true } else { false } }
     proxy.release()
-    #expect(try cluster.results(of: job, broker: broker.endpoint) == Tiles.results(12))
-    #expect(try cluster.status(of: job, broker: broker.endpoint).board == "destination")
+    #expect(try await cluster.results(of: job, broker: broker.endpoint) == Tiles.results(12))
+    #expect(try await cluster.status(of: job, broker: broker.endpoint).board == "destination")
     #expect(source.terminate() == 0)
     #expect(destination.terminate() == 0)
     #expect(broker.terminate() == 0)
@@ -91,14 +95,6 @@ import Testing
   }
 
   // MARK: What is expected
-
-  private func welcomed(_ count: Int, through proxy: MessageProxy) async throws {
-    var remaining = count
-    for await message in proxy.passed {
-      if case .welcome = message { remaining -= 1 }
-      if remaining == 0 { return }
-    }
-  }
 
   private func expectEachItemCommittedOnce(
     _ cluster: Cluster, _ recordings: [String], jobs: [String], items: Int

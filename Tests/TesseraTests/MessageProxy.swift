@@ -44,12 +44,12 @@ final class MessageProxy: Sendable {
 
   /// Lets everything through, first what was kept back.
   func release() {
-    let kept = state.withLock { state in
+    state.withLock { state in
       state.choice = nil
-      defer { state.kept = [] }
-      return state.kept
+      // Under the lock, lest a message that comes now overtakes them.
+      for deliver in state.kept { deliver() }
+      state.kept = []
     }
-    for deliver in kept { deliver() }
   }
 
   /// Throws away what was kept back, and goes on keeping back.
@@ -70,6 +70,11 @@ final class MessageProxy: Sendable {
     }
   }
 
+  /// Returns when a message that fits has gone through, now or since the last such question.
+  func waits(for fits: @Sendable (Message) -> Bool) async {
+    for await message in passed where fits(message) { return }
+  }
+
   /// The connection to the broker that stands for one agent's connection to us.
   private func link(of agent: Peer) -> ZeroMQTransport? {
     state.withLock { state in
@@ -88,15 +93,13 @@ final class MessageProxy: Sendable {
 
   private func pass(_ envelope: Envelope, _ direction: Direction, _ deliver: @escaping @Sendable () -> Void) {
     let isKept = state.withLock { state in
-      guard let choice = state.choice, choice(direction, envelope.message) else { return false }
+      guard let choice = state.choice, choice(direction, envelope.message) else {
+        deliver()
+        return false
+      }
       state.kept.append(deliver)
       return true
     }
-    if isKept {
-      keptContinuation.yield(envelope.message)
-    } else {
-      deliver()
-      passedContinuation.yield(envelope.message)
-    }
+    (isKept ? keptContinuation : passedContinuation).yield(envelope.message)
   }
 }

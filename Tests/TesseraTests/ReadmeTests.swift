@@ -4,7 +4,7 @@ import Testing
 
 /// What the README tells people to type works, typed in that order.
 @Suite(.timeLimit(.minutes(2))) struct ReadmeTests {
-  @Test func `the README's shell blocks run`() throws {
+  @Test func `the README's shell blocks run`() async throws {
     let text = String(decoding: try Repository.bytes("README.md"), as: UTF8.self)
     let blocks = text.matches(of: /```sh\n([\s\S]*?)```/).map { String($0.output.1) }
     try #require(!blocks.isEmpty)
@@ -22,7 +22,7 @@ import Testing
     let script =
       "set -e -o pipefail\n" + blocks.joined().replacing("127.0.0.1:7440", with: "127.0.0.1:\(try freePort())")
     let shell = BuiltProduct(executable: URL(filePath: "/bin/bash"))
-    let run = try shell.run(["-c", script], folder: cluster.folder, scratch: cluster.folder)
+    let run = try await shell.run(["-c", script], folder: cluster.folder, scratch: cluster.folder)
     #expect(run.status == 0, "\(run.errors)")
     #expect(String(decoding: run.output, as: UTF8.self).contains("PSNR          34.49 dB"))
   }

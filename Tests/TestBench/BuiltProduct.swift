@@ -36,30 +36,24 @@ package struct BuiltProduct: Sendable {
     executable = found
   }
 
-  /// Runs the executable to its end, with nothing on standard input.
-  ///
-  /// Output goes through files of `scratch`, since a pipe that nobody empties would block the program.
-  package func run(_ arguments: [String], environment: [String: String] = [:], folder: URL? = nil, scratch: URL) throws
-    -> Run
-  {
-    let name = UUID().uuidString
-    let output = scratch.appendingPathComponent(name + ".out")
-    let errors = scratch.appendingPathComponent(name + ".err")
-    try Data().write(to: output)
-    try Data().write(to: errors)
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    process.waitUntilExit()
-    return Run(
-      status: process.terminationStatus, output: try Data(contentsOf: output),
-      errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+  /// Runs the executable to its end, with nothing on standard input; blocks the thread meanwhile.
+  package func run(_ arguments: [String], scratch: URL) throws -> Run {
+    let run = try PreparedRun(executable, arguments, environment: [:], folder: nil, scratch: scratch)
+    try run.process.run()
+    run.process.waitUntilExit()
+    return try run.outcome()
+  }
+
+  /// Runs the executable to its end, with nothing on standard input, and leaves the thread to others meanwhile.
+  package func run(
+    _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil, scratch: URL
+  ) async throws -> Run {
+    let run = try PreparedRun(executable, arguments, environment: environment, folder: folder, scratch: scratch)
+    try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+      run.process.terminationHandler = { _ in ended.resume() }
+      do { try run.process.run() } catch { ended.resume(throwing: error) }
+    }
+    return try run.outcome()
   }
 
   /// The folders that may hold the test bundle, the surest first.
@@ -90,5 +84,35 @@ package struct BuiltProduct: Sendable {
     var isDirectory: ObjCBool = false
     return FileManager.default.fileExists(atPath: file.path, isDirectory: &isDirectory) && !isDirectory.boolValue
       && FileManager.default.isExecutableFile(atPath: file.path)
+  }
+}
+
+/// A process whose output goes through files, since a pipe that nobody empties would block it.
+private struct PreparedRun {
+  let process = Process()
+  private let output: URL
+  private let errors: URL
+
+  init(
+    _ executable: URL, _ arguments: [String], environment: [String: String], folder: URL?, scratch: URL
+  ) throws {
+    let name = UUID().uuidString
+    output = scratch.appendingPathComponent(name + ".out")
+    errors = scratch.appendingPathComponent(name + ".err")
+    try Data().write(to: output)
+    try Data().write(to: errors)
+    process.executableURL = executable
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+  }
+
+  func outcome() throws -> BuiltProduct.Run {
+    BuiltProduct.Run(
+      status: process.terminationStatus, output: try Data(contentsOf: output),
+      errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
   }
 }

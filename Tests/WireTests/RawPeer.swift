@@ -35,7 +35,7 @@ actor RawPeer {
     try thread.watch(pollable) { self.receive() }
   }
 
-  private func receive() -> PollThread.Outcome {
+  private func receive() -> HandlerOutcome {
     guard case .message(let frames)? = try? socket?.receive(maximumFrameCount: 1),
       let envelope = try? MessageCodec.decode(frames[0])
     else { return .drained }

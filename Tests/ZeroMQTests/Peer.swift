@@ -113,7 +113,7 @@ actor Peer {
     socket = nil
   }
 
-  private func watch(_ handler: @escaping (isolated Peer) -> PollThread.Outcome) throws {
+  private func watch(_ handler: @escaping (isolated Peer) -> HandlerOutcome) throws {
     guard let pollable = socket?.pollable else { return }
     try thread.watch(pollable) {
       self.handlerCallCount += 1

@@ -40,7 +40,9 @@ struct Membership: Sendable, Hashable {
     switch state {
     case .unknown: nil
     case .registering(_, let latest): latest + interval
-    case .member(_, let lastSent, _): lastSent + interval
+    case .member(let leaseDuration, let lastSent, _):
+      // Three heartbeats a lease at least, whatever the operator asked for.
+      lastSent + min(interval, leaseDuration / 3)
     }
   }
 

@@ -1,11 +1,5 @@
 public import Bitstream
 
-/// A buffer in a board's memory.
-public struct BufferID: Sendable, Hashable, RawRepresentable, Codable {
-  public let rawValue: UInt64
-  public init(rawValue: UInt64) { self.rawValue = rawValue }
-}
-
 /// One buffer argument of a launch: the registers that take it, and the buffer.
 public struct BufferArgument: Sendable, Hashable {
   public let registers: ArgumentRegisters

@@ -4,8 +4,12 @@ public struct BoardInstant: Sendable, Hashable, Comparable, Codable {
   public var nanoseconds: Int64
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
   public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
-  public static func + (a: Self, b: Duration) -> Self { Self(nanoseconds: a.nanoseconds + b.nanoseconds) }
-  public static func - (a: Self, b: Self) -> Duration { .nanoseconds(a.nanoseconds - b.nanoseconds) }
+  public static func + (a: Self, b: Duration) -> Self {
+    Self(nanoseconds: a.nanoseconds.saturatingAdding(b.nanoseconds))
+  }
+  public static func - (a: Self, b: Self) -> Duration {
+    .nanoseconds(a.nanoseconds.saturatingAdding(0 &- b.nanoseconds))
+  }
 }
 
 /// A point in the wall's time, never scaled and never set back: leases, heartbeats and retries.
@@ -14,8 +18,12 @@ public struct WallInstant: Sendable, Hashable, Comparable, Codable {
   public var nanoseconds: Int64
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
   public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
-  public static func + (a: Self, b: Duration) -> Self { Self(nanoseconds: a.nanoseconds + b.nanoseconds) }
-  public static func - (a: Self, b: Self) -> Duration { .nanoseconds(a.nanoseconds - b.nanoseconds) }
+  public static func + (a: Self, b: Duration) -> Self {
+    Self(nanoseconds: a.nanoseconds.saturatingAdding(b.nanoseconds))
+  }
+  public static func - (a: Self, b: Self) -> Duration {
+    .nanoseconds(a.nanoseconds.saturatingAdding(0 &- b.nanoseconds))
+  }
 }
 
 /// The current instant on both clocks.
@@ -49,5 +57,13 @@ extension Duration {
     guard !overflow else { return seconds < 0 ? .min : .max }
     let (sum, carried) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
     return carried ? (seconds < 0 ? .min : .max) : sum
+  }
+}
+
+extension Int64 {
+  /// The sum, or the end of the range that it lies beyond: 292 years either way.
+  fileprivate func saturatingAdding(_ other: Int64) -> Int64 {
+    let (sum, overflows) = addingReportingOverflow(other)
+    return overflows ? (other < 0 ? .min : .max) : sum
   }
 }

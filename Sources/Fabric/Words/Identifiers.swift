@@ -59,3 +59,9 @@ public struct ShellID: Sendable, Hashable, RawRepresentable, Codable, CustomStri
   public init(rawValue: Digest) { self.rawValue = rawValue }
   public var description: String { rawValue.hexadecimal }
 }
+
+/// A buffer in a board's memory.
+public struct BufferID: Sendable, Hashable, RawRepresentable, Codable {
+  public let rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+}

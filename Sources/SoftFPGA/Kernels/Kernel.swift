@@ -1,5 +1,3 @@
-package import Fabric
-
 /// A function that the emulated board computes: one item in, one item out.
 ///
 /// The result depends on the input alone, bit for bit: the arithmetic is in integers, in a stated order.
@@ -21,16 +19,4 @@ package protocol Kernel: Sendable {
 package struct KernelFault: Error, Hashable {
   package let sentence: String
   package init(_ sentence: String) { self.sentence = sentence }
-}
-
-/// The kernels that this board can compute.
-package enum KernelRegistry {
-  /// The six stages of the picture application, in the order of the stages.
-  package static let kernels: [any Kernel] = [
-    PadAndBlock(), CosineTransform(.forward), Quantization(.quantize), Quantization(.dequantize),
-    CosineTransform(.inverse), Reconstruct(),
-  ]
-
-  /// The kernel of that name, if there is one; O(kernels).
-  package static func kernel(named name: KernelName) -> (any Kernel)? { kernels.first { $0.name == name.text } }
 }
