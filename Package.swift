@@ -31,18 +31,18 @@ let package = Package(
     room("SystemClock", ["Fabric"]),
     room("SlotAllocator", ["Fabric"]),
     room("Reconfig", ["Digests", "Fabric", .deque]),
-    room("Migration", ["Digests", "Fabric"]),
+    room("Migration", ["Fabric"]),
     room("SoftFPGA", ["Digests", "Bitstream", "Fabric"]),
-    room("Messages", ["Digests", "Fabric", "Migration"]),
+    room("Messages", ["Digests", "Fabric"]),
     room("Transfer", ["Digests", "Fabric", "Messages"]),
     room(
       "BoardAgent",
       ["Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "Messages", "Transfer", .log]),
-    room("ClusterBroker", ["Digests", "Fabric", "Messages", "Transfer", .log]),
+    room("ClusterBroker", ["Digests", "Fabric", "SlotAllocator", "Messages", "Transfer", .log]),
     room("Client", ["Digests", "Fabric", "Messages", "Transfer"]),
     room("Store", ["Digests", "Fabric", .grdb]),
     room(
-      "Wire", ["ZeroMQ", "Digests", "Fabric", "Migration", "Messages", "BoardAgent", "ClusterBroker", .protobuf, .log]),
+      "Wire", ["ZeroMQ", "Digests", "Fabric", "Messages", "BoardAgent", "ClusterBroker", .protobuf, .log]),
     .executableTarget(
       name: "tessera",
       dependencies: [

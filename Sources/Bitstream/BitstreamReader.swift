@@ -23,8 +23,6 @@ public struct BitstreamSummary: Sendable, Hashable {
 
   /// Whether it holds a CRC and all that it holds are right.
   public var isVerified: Bool { !crcChecks.isEmpty && crcChecks.allSatisfy(\.isMatch) }
-  /// The number of words of frame data, pad frames included.
-  public var frameDataWordCount: Int { blocks.reduce(0) { $0 + $1.wordCount } }
 }
 
 /// Reads what a bitstream of any device does, without judging it.

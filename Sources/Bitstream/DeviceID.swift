@@ -8,6 +8,15 @@ public struct DeviceID: RawRepresentable, Sendable, Hashable {
   /// Wraps 32 bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// Reads `0x` and eight hexadecimal digits of either case, or refuses anything else.
+  public init?(hexadecimal text: some StringProtocol) {
+    let digits = text.dropFirst(2)
+    guard text.hasPrefix("0x"), digits.utf8.count == 8, digits.allSatisfy(\.isHexDigit),
+      let value = UInt32(digits, radix: 16)
+    else { return nil }
+    self.init(rawValue: value)
+  }
+
   /// Whether both name the same device, of whatever silicon revision (bits [31:28]).
   public func matches(_ other: Self) -> Bool { (rawValue ^ other.rawValue) & 0x0FFF_FFFF == 0 }
 }
@@ -21,13 +30,11 @@ extension DeviceID: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
-    let digits = text.dropFirst(2)
-    guard text.hasPrefix("0x"), digits.utf8.count == 8, digits.first != "+", let value = UInt32(digits, radix: 16)
-    else {
+    guard let device = DeviceID(hexadecimal: text) else {
       throw DecodingError.dataCorruptedError(
         in: container, debugDescription: "a device is 0x and 8 hexadecimal digits, not '\(text.prefix(40))'")
     }
-    self.init(rawValue: value)
+    self = device
   }
 
   /// Writes `0x` and eight upper-case hexadecimal digits.

@@ -30,11 +30,6 @@ public struct PacketDecoder: Sendable {
   /// Begins before a sync word, with a CRC of zero.
   public init() {}
 
-  /// Whether a sync word was found and DESYNC has not yet come.
-  public var isSynchronized: Bool {
-    if case .searching = state { false } else { true }
-  }
-
   /// Takes the next words of the stream, in O(`words.count`).
   ///
   /// - Throws: `BitstreamError.malformedPacket` at a word that is no header, or what the sink throws.

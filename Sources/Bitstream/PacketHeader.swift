@@ -18,10 +18,6 @@ enum PacketHeader: Equatable {
   static let dummyWord: UInt32 = 0xFFFF_FFFF
   /// The two words from which a parallel port finds out its width, which come before the sync word.
   static let busWidthWords: [UInt32] = [0x0000_00BB, 0x1122_0044]
-  /// The most words that a type 1 packet carries: 11 bits.
-  static let maximumShortCount = 0x7FF
-  /// The most words that a type 2 packet carries: 27 bits.
-  static let maximumLongCount = 0x7FF_FFFF
 
   /// Reads a header; nil where a reserved bit, operation or type is used.
   init?(word: UInt32) {
@@ -52,7 +48,10 @@ enum PacketHeader: Equatable {
     }
   }
 
-  /// The header's word; a count above its field's limit is cut to the field.
+  /// The header's word.
+  ///
+  /// A count above its field's limit would be cut to the field. The writer has none: its longest packet is a row, which
+  /// ``Part`` limits to 1024 columns of 256 frames, with two pad frames; these are 24,379,578 of 134,217,727 words.
   var word: UInt32 {
     switch self {
     case .noOperation: Self.noOperationWord

@@ -95,16 +95,18 @@ public final class BrokerClient: Sendable {
   /// Asks for a job's state every `interval` until it has ended, and returns its last state.
   ///
   /// Calls `onChange` with the first state and with each that differs from the one before.
+  ///
+  /// - Throws: ``ClientError``, and what `onChange` throws, which ends the watch.
   @concurrent public func watch(
-    _ job: JobID, every interval: Duration = .milliseconds(200), onChange: (JobStatus) -> Void
-  ) async throws(ClientError) -> JobStatus {
+    _ job: JobID, every interval: Duration = .milliseconds(200), onChange: (JobStatus) throws -> Void
+  ) async throws -> JobStatus {
     var last: JobStatus?
     while true {
       let status = try await status(of: job)
-      if status != last { onChange(status) }
+      if status != last { try onChange(status) }
       if status.state.isEnd { return status }
       last = status
-      do { try await time.sleep(until: .wall(time.now.wall + interval)) } catch { throw .cancelled }
+      do { try await time.sleep(until: .wall(time.now.wall + interval)) } catch { throw ClientError.cancelled }
     }
   }
 
@@ -217,7 +219,7 @@ extension BrokerClient {
   }
 
   private static func ended(_ status: JobStatus) -> ClientError {
-    if let reason = status.reason { return .jobFailed(status.job, reason) }
+    if status.state == .failed, let reason = status.reason { return .jobFailed(status.job, reason) }
     return status.state == .cancelled
       ? .jobCancelled(status.job)
       : .jobUnfinished(status.job, status.state, committed: status.committed, items: status.items)

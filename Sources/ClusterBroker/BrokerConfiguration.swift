@@ -6,7 +6,8 @@ public struct BrokerConfiguration: Sendable, Hashable, Codable {
   public var leaseDuration = Duration.seconds(4)
   /// What the broker waits beyond ``leaseDuration``, counted from a heartbeat's arrival.
   ///
-  /// It covers the clocks' rate error and the longest item in flight: (4 s + 1 s) x 0.99 >= 4 s x 1.01 + 0.5 s.
+  /// It covers the clocks' rate error of 1 % each, and half a second for the way of the last results: (4 s + 1 s) x 0.99 >= 4 s x 1.01 + 0.5 s.
+  /// An item in flight is not waited for: it may still run when another agent begins, and then its result is refused by its epoch.
   public var leaseMargin = Duration.seconds(1)
   /// For how long a destination may take to prepare for a job.
   public var prepareDuration = Duration.seconds(30)

@@ -8,7 +8,7 @@ extension BrokerCore {
   ) throws(BrokerError) {
     let request = envelope.request
     switch envelope.message {
-    case .submit(let submit): try admit(submit, request: request, from: peer, into: &actions)
+    case .submit(let submit): try admit(submit, request: request, from: peer, at: now, into: &actions)
     case .statusQuery(let query): answer(query, request: request, to: peer, into: &actions)
     case .outputsQuery(let job): answerOutputs(of: job, request: request, to: peer, into: &actions)
     case .boardsQuery: answerBoards(request: request, to: peer, into: &actions)

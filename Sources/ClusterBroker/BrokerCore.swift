@@ -6,7 +6,7 @@ internal import Messages
 /// What must survive is in ``ledger`` alone. The rest are hints that agents repeat: who is online, who prepares for a job, how far each is.
 public struct BrokerCore: ReplayableCore {
   public let configuration: BrokerConfiguration
-  public internal(set) var ledger = Ledger()
+  package internal(set) var ledger = Ledger()
   /// The boards that registered since the start.
   var members = SortedTable<BoardID, Member>()
   /// Which board's agent speaks on a connection.
@@ -17,10 +17,17 @@ public struct BrokerCore: ReplayableCore {
   var preparations = SortedTable<JobID, Preparation>()
   /// What the owners said of their progress under the current epoch.
   var reported: [JobID: Progress] = [:]
+  /// Why a job was not moved when it last was to be, while it runs on.
+  var migrationFailures: [JobID: Refusal] = [:]
+  /// How many results came under an epoch that was over.
+  ///
+  /// Each is an item that two agents may have run; one that is told again counts again.
+  package internal(set) var staleResultCount = 0
   /// The blobs that are durable.
   var blobs: Set<BlobReference> = []
   private var synced = SequenceNumber.zero
-  private var isStarted = false
+  /// Until when agents that served before a restart may register again; nil before the start.
+  private var restartEnds: WallInstant?
   /// No deadline is before this one, and the driver was asked to wake then.
   private var wakeInstant: WallInstant?
   /// The first job in the queue that may have become placeable.
@@ -60,11 +67,14 @@ public struct BrokerCore: ReplayableCore {
   /// Whether so many records wait for the disk that new work has to wait, too.
   var isBusy: Bool { ledger.last.rawValue - synced.rawValue >= UInt64(max(1, configuration.unsyncedRecords)) }
 
+  /// Whether agents that served before a restart may not have registered again yet.
+  func isRestarting(at now: WallInstant) -> Bool { restartEnds.map { now < $0 } ?? true }
+
   /// Gives the owners that the journal names one lease to be heard of.
   private mutating func start(at now: WallInstant, into actions: inout Actions<BrokerAction>) {
-    guard !isStarted else { return }
-    isStarted = true
+    guard restartEnds == nil else { return }
     let end = now + configuration.brokerLease
+    restartEnds = ledger.last == .zero ? now : end
     for board in ledger.owners { awaited[board] = end }
     if !awaited.isEmpty { wake(at: end, into: &actions) }
     placeableFrom = ledger.queue.first
@@ -85,7 +95,9 @@ extension BrokerCore {
   private mutating func sweep(at now: WallInstant, into actions: inout Actions<BrokerAction>) throws(BrokerError) {
     guard let due = wakeInstant, due <= now else { return }
     wakeInstant = nil
-    for (job, preparation) in preparations.pairs where preparation.expires <= now { preparations[job] = nil }
+    for (job, preparation) in preparations.pairs where preparation.expires <= now {
+      giveUpMigration(of: job, .notPrepared(job, preparation.destination, after: configuration.prepareDuration))
+    }
     for (board, end) in awaited.pairs where end <= now {
       awaited[board] = nil
       try requeueJobs(of: board, into: &actions)
@@ -117,6 +129,7 @@ extension BrokerCore {
     }
     preparations[before.id] = nil
     reported[before.id] = nil
+    if after.phase.ownership == nil { migrationFailures[before.id] = nil }
     queueChanged()
   }
 

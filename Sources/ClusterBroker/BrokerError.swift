@@ -9,11 +9,21 @@ public enum BrokerError: TesseraError, Hashable, Codable {
   case alreadyMigrating(JobID, to: BoardID)
   case alreadyThere(JobID, BoardID)
   case unknownBoard(BoardID)
-  case boardNotFeasible(JobID, BoardID, Placement.Reason)
+  case boardNotFeasible(JobID, BoardID, Infeasibility)
+  /// The destination of a migration was not ready in time.
+  case notPrepared(JobID, BoardID, after: Duration)
+  /// The destination of a migration did not get what the source saved, or was lost meanwhile.
+  case notHandedOver(JobID, to: BoardID)
   /// Some of the inputs were not put before; the first digests are listed.
   case missingInputs(count: Int, first: [Digest])
   /// No registered board has an image for a kernel.
   case noImage(KernelName)
+  /// A registered board has an image for a kernel, none with the arguments that the application connects.
+  case wrongArguments(ArgumentMismatch)
+  /// The job's rings need more memory than any known board has.
+  case noMemory(needed: Int, largest: Int)
+  /// No registered board can run the job, but the broker was restarted and agents may still register again.
+  case starting
   case badRequest(String)
   case idempotencyConflict(key: String, job: JobID)
   case queueFull(limit: Int)
@@ -39,8 +49,13 @@ public enum BrokerError: TesseraError, Hashable, Codable {
     case .alreadyThere: "broker.alreadyThere"
     case .unknownBoard: "broker.unknownBoard"
     case .boardNotFeasible: "broker.boardNotFeasible"
+    case .notPrepared: "broker.notPrepared"
+    case .notHandedOver: "broker.notHandedOver"
     case .missingInputs: "broker.missingInputs"
     case .noImage: "broker.noImage"
+    case .wrongArguments: "broker.wrongArguments"
+    case .noMemory: "broker.noMemory"
+    case .starting: "broker.starting"
     case .badRequest: "broker.badRequest"
     case .idempotencyConflict: "broker.idempotencyConflict"
     case .queueFull: "broker.queueFull"
@@ -64,9 +79,17 @@ public enum BrokerError: TesseraError, Hashable, Codable {
     case .alreadyThere(let job, let board): "job \(job) is on \(board) already"
     case .unknownBoard(let board): "no agent has registered the board \(board)"
     case .boardNotFeasible(let job, let board, let reason): "\(board) cannot take job \(job): \(reason.sentence)"
+    case .notPrepared(let job, let board, let duration):
+      "\(board) was not ready for job \(job) after \(duration), so it stays where it is"
+    case .notHandedOver(let job, let board):
+      "\(board) could not take over what was saved of job \(job), so it goes on where it was"
     case .missingInputs(let count, let first):
       "\(count) inputs are not at the broker: \(first.map(\.hexadecimal).joined(separator: ", "))\(count > first.count ? ", ..." : "")"
     case .noImage(let kernel): "no registered board has an image for the kernel \(kernel)"
+    case .wrongArguments(let mismatch): mismatch.sentence
+    case .noMemory(let needed, let largest):
+      "the job needs \(needed) bytes of board memory, the largest board has \(largest)"
+    case .starting: "the broker was restarted, and no agent that has registered again since can run the job"
     case .badRequest(let reason): reason
     case .idempotencyConflict(let key, let job):
       "the idempotency key '\(key)' was used for job \(job), which is another request"
@@ -77,7 +100,7 @@ public enum BrokerError: TesseraError, Hashable, Codable {
     case .badRegistration(let board, let reason): "the registration of \(board) is refused: \(reason)"
     case .badCheckpoint(let job, let reason): "the checkpoint of job \(job) is refused: \(reason)"
     case .attemptsExhausted(let job, let attempts, let last):
-      "\(attempts) boards gave job \(job) up, at last for \(last.code): \(last.message)"
+      "\(attempts) attempts to run job \(job) failed on its boards, the last one for \(last.code): \(last.message)"
     case .unexpectedMessage(let name): "a broker takes no '\(name)'"
     case .recordOutOfPlace(let number, let reason): "record \(number.rawValue) does not follow: \(reason)"
     }
@@ -92,8 +115,13 @@ public enum BrokerError: TesseraError, Hashable, Codable {
     case .alreadyThere: "name another board"
     case .unknownBoard: "see 'tessera board list' for the boards"
     case .boardNotFeasible: "name a board that has room and the images, see 'tessera board list'"
+    case .notPrepared: "see 'tessera board list' for the board, and move the job again or to another one"
+    case .notHandedOver: "check that the agents reach each other's endpoints, and move the job again"
     case .missingInputs: "put the inputs before the job is submitted"
     case .noImage: "start an agent whose images cover the application's kernels"
+    case .wrongArguments: "correct the application's edges, or build images with these arguments"
+    case .noMemory: "submit fewer items at once, or start an agent whose board has more memory"
+    case .starting: "try again in a few seconds"
     case .badRequest: "correct the request"
     case .idempotencyConflict: "use another key for another request"
     case .queueFull, .busy: "try again when some jobs have ended"

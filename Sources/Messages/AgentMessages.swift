@@ -26,7 +26,7 @@ public struct ConfigurationEntry: Sendable, Hashable, Codable {
   public var job: JobID?
   /// When the scheduler asked for it.
   public var requested: BoardInstant
-  /// When the port began to write.
+  /// When the port began to write; the same as `ended` if it never did.
   public var began: BoardInstant
   public var ended: BoardInstant
   /// The code of the error that ended it.
@@ -131,7 +131,7 @@ public struct Assignment: Sendable, Hashable, Codable {
   public var job: JobID
   /// For `assign` the epoch that the agent now owns; for `prepare` the source's, which still runs.
   public var epoch: Epoch
-  /// The incarnation it is meant for; another one refuses.
+  /// The incarnation it is meant for; another one ignores it.
   public var incarnation: Incarnation
   public var request: JobRequest
   /// The images that the job was resolved to on this board.
@@ -231,6 +231,8 @@ public struct HandBack: Sendable, Hashable, Codable {
     case board
     /// The job's own fault: it would fail anywhere.
     case job
+    /// Nobody's: the agent took the job under this epoch in an earlier life, or gave it up since.
+    case lost
   }
   public var job: JobID
   public var epoch: Epoch

@@ -43,7 +43,7 @@ public enum JobState: String, Sendable, Hashable, Codable {
 public struct JobStatus: Sendable, Hashable, Codable {
   public var job: JobID
   public var state: JobState
-  /// The owner, or the last one of a job that has ended.
+  /// The owner, or the last one of a job that has ended; nil while it waits in the queue.
   public var board: BoardID?
   public var application: String
   public var epoch: Epoch
@@ -51,7 +51,7 @@ public struct JobStatus: Sendable, Hashable, Codable {
   /// Results that the broker has committed: the first so many items.
   public var committed: Int
   public var progress: Progress
-  /// Why the job failed.
+  /// Why the job failed, or why a job that runs on was not moved when it last was to be.
   public var reason: Refusal?
   public init(
     job: JobID, state: JobState, board: BoardID?, application: String, epoch: Epoch, items: Int, committed: Int,

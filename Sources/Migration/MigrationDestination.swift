@@ -11,18 +11,21 @@ public struct MigrationDestination: Sendable, Hashable {
     case prepared
   }
 
-  /// How long a reservation is kept without news, in wall time.
+  /// How long a reservation is kept after it was last announced, in wall time.
   public static let reservationDuration = Duration.seconds(30)
 
   /// The source's epoch, under which the job was announced.
   public let announced: JobEpoch
-  public let expires: WallInstant
+  public private(set) var expires: WallInstant
   private var state = State.reserving
 
   public init(announced: JobEpoch, at now: WallInstant) {
     self.announced = announced
     self.expires = now + Self.reservationDuration
   }
+
+  /// The job was announced again: the source may take long to stop.
+  public mutating func renew(at now: WallInstant) { expires = max(expires, now + Self.reservationDuration) }
 
   /// Board memory is reserved; now slots may be configured.
   public mutating func reserved() throws(MigrationError) {

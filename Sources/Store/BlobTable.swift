@@ -46,7 +46,7 @@ struct BlobTable {
       db, sql: "SELECT number, bytes, digest FROM piece WHERE blob = ? AND number BETWEEN ? AND ? ORDER BY number",
       arguments: [id, pieces.lowerBound, pieces.upperBound])
     while let row = try rows.next() {
-      let number: Int = row[0]
+      let number = Int(try row.integer(at: 0))
       let begin = number * Self.pieceByteCount
       guard let piece = try row.bytes(at: 1, matching: 2) else {
         throw StoreError.corrupt("piece \(number) of blob \(digest) does not match its digest")
@@ -67,7 +67,7 @@ struct BlobTable {
     while let row = try rows.next() {
       let bytes = try row.withUnsafeData(atIndex: 0) { $0.map(Array.init) ?? [] }
       guard let digest = Digest(bytes: bytes) else { throw StoreError.corrupt("a digest has \(bytes.count) bytes") }
-      references.append(BlobReference(digest: digest, byteCount: row[1]))
+      references.append(BlobReference(digest: digest, byteCount: try byteCount(row, digest)))
     }
     return references
   }
@@ -75,6 +75,13 @@ struct BlobTable {
   private func find(_ digest: Digest) throws -> (id: Int64, byteCount: Int)? {
     let row = try Row.fetchOne(
       db, sql: "SELECT id, byteCount FROM blob WHERE digest = ?", arguments: [Data(digest.bytes)])
-    return row.map { ($0[0], $0[1]) }
+    return try row.map { (try $0.integer(at: 0), try byteCount($0, digest)) }
+  }
+
+  /// The size of a blob in column 1; nobody has stored one beyond the limit.
+  private func byteCount(_ row: Row, _ digest: Digest) throws -> Int {
+    let count = Int(try row.integer(at: 1))
+    guard 0...Limits.blobByteCount ~= count else { throw StoreError.corrupt("blob \(digest) has \(count) bytes") }
+    return count
   }
 }

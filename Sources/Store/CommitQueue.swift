@@ -40,15 +40,15 @@ package struct CommitQueue<Waiter> {
 
   /// Takes a record in.
   ///
-  /// - Throws: ``StoreError/full(limit:)`` at either limit, ``StoreError/corrupt(_:)`` for a number that is not the
-  ///   next one, and the error of an earlier commit.
+  /// - Throws: ``StoreError/backlogFull(limit:)`` at either limit, ``StoreError/outOfOrder(found:expected:)`` for a
+  ///   number that is not the next one, and the error of an earlier commit.
   package mutating func append(_ record: [UInt8], as number: SequenceNumber) throws(StoreError) {
     if let failure { throw failure }
-    guard number == appended.next else {
-      throw .corrupt("record \(number.rawValue) was appended where \(appended.next.rawValue) is the next")
+    guard number == appended.next else { throw .outOfOrder(found: number, expected: appended.next) }
+    guard appended.rawValue - durable.rawValue < UInt64(Self.recordLimit) else {
+      throw .backlogFull(limit: Self.recordLimit)
     }
-    guard appended.rawValue - durable.rawValue < UInt64(Self.recordLimit) else { throw .full(limit: Self.recordLimit) }
-    guard record.count <= Self.byteLimit - undurableByteCount else { throw .full(limit: Self.byteLimit) }
+    guard record.count <= Self.byteLimit - undurableByteCount else { throw .backlogFull(limit: Self.byteLimit) }
     waiting.append(record)
     undurableByteCount += record.count
     appended = number
@@ -65,7 +65,7 @@ package struct CommitQueue<Waiter> {
   package mutating func wait(for number: SequenceNumber, _ waiter: Waiter) -> WaitAction {
     if number <= durable { return .resume(.success(())) }
     guard number <= appended else {
-      return .resume(.failure(.corrupt("record \(number.rawValue) is waited for, the last is \(appended.rawValue)")))
+      return .resume(.failure(.outOfOrder(found: number, expected: appended.next)))
     }
     switch state {
     case .ended(let error): return .resume(.failure(error))

@@ -14,6 +14,21 @@ public struct ImageDirectory: ImageSource {
   ///
   /// - Throws: ``ImageSourceError``, for every fault of the file or of the reference.
   @concurrent public func read(_ partial: PartialReference) async throws(ImageSourceError) -> [UInt8] {
+    let file = try open(partial)
+    let bytes: [UInt8]
+    do { bytes = try file.read(partial.byteCount) } catch { throw .unreadable(partial.digest, "\(error)") }
+    guard bytes.count == partial.byteCount else {
+      throw .wrongByteCount(partial.digest, expected: partial.byteCount, found: bytes.count)
+    }
+    return bytes
+  }
+
+  /// Checks in O(1) that a partial's file is there and has its size.
+  ///
+  /// - Throws: What ``read(_:)`` would, but for faults of the disk.
+  public func check(_ partial: PartialReference) throws(ImageSourceError) { _ = try open(partial) }
+
+  private func open(_ partial: PartialReference) throws(ImageSourceError) -> OpenFile {
     let digest = partial.digest
     guard 0...Limits.partialByteCount ~= partial.byteCount else {
       throw .unreadable(
@@ -23,11 +38,10 @@ public struct ImageDirectory: ImageSource {
       // Without O_NONBLOCK a named pipe in the folder would hold the reader up for ever.
       let file = try OpenFile(filePath(digest), O_RDONLY | O_NONBLOCK)
       guard let found = try file.byteCount() else { throw ImageSourceError.unreadable(digest, "it is no regular file") }
-      let bytes = found == partial.byteCount ? try file.read(found) : nil
-      guard let bytes, bytes.count == partial.byteCount else {
-        throw ImageSourceError.wrongByteCount(digest, expected: partial.byteCount, found: bytes?.count ?? found)
+      guard found == partial.byteCount else {
+        throw ImageSourceError.wrongByteCount(digest, expected: partial.byteCount, found: found)
       }
-      return bytes
+      return file
     } catch let error as SystemCallError {
       throw error.code == ENOENT ? .missing(digest) : .unreadable(digest, "\(error)")
     } catch let error as ImageSourceError {
@@ -47,20 +61,9 @@ public struct ImageDirectory: ImageSource {
       throw .blobTooLarge(byteCount: bytes.count, limit: Limits.partialByteCount)
     }
     let digest = Digest(of: bytes)
-    // A name of its own for every writer, so that two of them never share an unfinished file.
-    let unfinished = "\(path)/.\(digest).\(UInt64.random(in: 0...UInt64.max))"
     do {
-      try StateFolder.make(path)
-      do {
-        let file = try OpenFile(unfinished, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
-        try file.write(bytes)
-        try file.synchronize()
-        guard rename(unfinished, filePath(digest)) == 0 else { throw SystemCallError("rename", unfinished) }
-      } catch {
-        unlink(unfinished)
-        throw error
-      }
-      try StateFolder.synchronize(path)
+      try Folder.make(path)
+      try WholeFile.write(bytes, to: filePath(digest))
     } catch {
       throw .unavailable("\(error)")
     }

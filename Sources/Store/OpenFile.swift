@@ -1,28 +1,32 @@
-internal import Glibc
+package import Glibc
 
 /// A call to the operating system that failed.
-struct SystemCallError: Error, CustomStringConvertible {
+package struct SystemCallError: Error, CustomStringConvertible {
   let call: String
   let path: String
-  let code: CInt
+  /// The value of `errno`.
+  package let code: CInt
 
   /// Takes the reason from `errno`, so it must be made directly after the call.
-  init(_ call: String, _ path: String) {
+  package init(_ call: String, _ path: String) {
     self.code = errno
     self.call = call
     self.path = path
   }
 
-  var description: String { "\(call) of \(path): \(String(cString: strerror(code)))" }
+  /// What the system says about the code.
+  package var reason: String { String(cString: strerror(code)) }
+
+  package var description: String { "\(call) of \(path): \(reason)" }
 }
 
 /// An open file, closed at the end of its life.
-struct OpenFile: ~Copyable {
+package struct OpenFile: ~Copyable, Sendable {
   private let descriptor: CInt
   private let path: String
 
   /// Opens `path` with the flags and the mode of open(2); programs started later do not inherit it.
-  init(_ path: String, _ flags: CInt, mode: mode_t = 0) throws(SystemCallError) {
+  package init(_ path: String, _ flags: CInt, mode: mode_t = 0) throws(SystemCallError) {
     let descriptor = Glibc.open(path, flags | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw SystemCallError("open", path) }
     self.descriptor = descriptor
@@ -32,14 +36,14 @@ struct OpenFile: ~Copyable {
   deinit { _ = Glibc.close(descriptor) }
 
   /// The file's size, or nil where it is no regular file.
-  borrowing func byteCount() throws(SystemCallError) -> Int? {
+  package borrowing func byteCount() throws(SystemCallError) -> Int? {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw SystemCallError("fstat", path) }
     return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
   /// The first `count` bytes, or fewer where the file ends before.
-  borrowing func read(_ count: Int) throws(SystemCallError) -> [UInt8] {
+  package borrowing func read(_ count: Int) throws(SystemCallError) -> [UInt8] {
     var failure: SystemCallError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count, let base = buffer.baseAddress {
@@ -59,7 +63,7 @@ struct OpenFile: ~Copyable {
   }
 
   /// Writes all of `bytes` from the file's current position on.
-  borrowing func write(_ bytes: [UInt8]) throws(SystemCallError) {
+  package borrowing func write(_ bytes: [UInt8]) throws(SystemCallError) {
     let failure = bytes.withUnsafeBytes { buffer -> SystemCallError? in
       var written = 0
       while written < buffer.count, let base = buffer.baseAddress {
@@ -77,8 +81,13 @@ struct OpenFile: ~Copyable {
   }
 
   /// Gives the file these permissions, whatever the umask is.
-  borrowing func setPermissions(_ mode: mode_t) throws(SystemCallError) {
+  package borrowing func setPermissions(_ mode: mode_t) throws(SystemCallError) {
     guard fchmod(descriptor, mode) == 0 else { throw SystemCallError("chmod", path) }
+  }
+
+  /// Takes all bytes out of the file.
+  package borrowing func clear() throws(SystemCallError) {
+    guard ftruncate(descriptor, 0) == 0 else { throw SystemCallError("truncate", path) }
   }
 
   /// Takes the exclusive lock of flock(2) for as long as the file is open; false where another holder has it.
@@ -87,4 +96,7 @@ struct OpenFile: ~Copyable {
     guard errno == EWOULDBLOCK else { throw SystemCallError("flock", path) }
     return false
   }
+
+  /// Gives the lock back, also where a process that is just being started has a copy of the descriptor.
+  borrowing func unlock() { flock(descriptor, LOCK_UN) }
 }

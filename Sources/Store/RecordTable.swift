@@ -29,7 +29,7 @@ struct RecordTable {
     var records: [[UInt8]] = []
     let rows = try Row.fetchCursor(db, sql: "SELECT number, bytes, digest FROM record ORDER BY number")
     while let row = try rows.next() {
-      let number: Int64 = row[0]
+      let number = try row.integer(at: 0)
       guard number == Int64(records.count) + 1 else {
         throw StoreError.corrupt("record \(number) stands where \(records.count + 1) is expected")
       }

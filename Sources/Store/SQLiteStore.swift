@@ -39,7 +39,7 @@ public final class SQLiteStore: DurableStore {
         try Schema.prepare(db)
         return (try RecordTable(db: db).last(), try BlobTable(db: db).space())
       }
-      try StateFolder.synchronize(path)
+      try Folder.synchronize(path)
       self.pool = pool
       self.queue = Mutex(CommitQueue(last: last))
       self.blobSpace = Mutex(space)
@@ -52,8 +52,9 @@ public final class SQLiteStore: DurableStore {
 
   /// Queues a record.
   ///
-  /// - Throws: ``StoreError/full(limit:)`` when 65,536 records or 256 MiB wait for the disk,
-  ///   ``StoreError/corrupt(_:)`` for a number that is not the next one, and the error that ended the store.
+  /// - Throws: ``StoreError/backlogFull(limit:)`` when 65,536 records or 256 MiB wait for the disk,
+  ///   ``StoreError/outOfOrder(found:expected:)`` for a number that is not the next one, and the error that ended the
+  ///   store.
   public func append(_ record: [UInt8], as number: SequenceNumber) throws(StoreError) {
     try queue.withLock { queue throws(StoreError) in try queue.append(record, as: number) }
   }
@@ -110,6 +111,7 @@ public final class SQLiteStore: DurableStore {
     let last = queue.withLock { $0.appended }
     let flushed: Result<Void, StoreError>
     do { flushed = .success(try await sync(through: last)) } catch { flushed = .failure(error) }
+    if queue.withLock({ $0.failure }) == nil { await emptyLog() }
     resume(queue.withLock { $0.end(.unavailable("it was closed")) })
     do { try pool.close() } catch { throw StoreError(error) }
     folder.withLock { $0 = nil }
@@ -123,6 +125,19 @@ public final class SQLiteStore: DurableStore {
     // SQLite takes what is shorter than its header for a new database, and would write over it.
     if let byteCount = try file.byteCount(), 1..<512 ~= byteCount {
       throw StoreError.corrupt("its database has \(byteCount) bytes only")
+    }
+  }
+
+  /// Moves the write-ahead log into the database, and makes it empty.
+  ///
+  /// SQLite does so when the last connection closes, but GRDB closes the reading ones last, which may not write. Where it
+  /// fails nothing is lost: the next store reads the log.
+  @concurrent private func emptyLog() async {
+    await withCheckedContinuation { continuation in
+      pool.asyncWriteWithoutTransaction { db in
+        _ = try? db.checkpoint(.truncate)
+        continuation.resume()
+      }
     }
   }
 

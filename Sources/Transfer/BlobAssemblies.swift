@@ -64,7 +64,7 @@ package struct BlobAssemblies {
         return .acknowledge(received: 0)
       }
       guard makeRoom(for: chunk.blob.byteCount, at: now) else {
-        return .refuse(.deskFull(blobs: assemblies.count, byteCount: reservedByteCount))
+        return .refuse(.deskFull)
       }
       reservedByteCount += chunk.blob.byteCount
       return extend([], with: chunk, key, at: now)

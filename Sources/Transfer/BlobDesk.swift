@@ -7,7 +7,6 @@ internal import Synchronization
 public final class BlobDesk: Sendable {
   private let store: any DurableStore
   private let time: any TimeSource
-  private let onStored: @Sendable (BlobReference) -> Void
   private let assemblies = Mutex(BlobAssemblies())
 
   /// Makes a desk over a store.
@@ -15,13 +14,9 @@ public final class BlobDesk: Sendable {
   /// - Parameters:
   ///   - store: Holds the blobs.
   ///   - time: Its wall clock says which unfinished blobs were given up by their senders.
-  ///   - onStored: Called with each blob that a peer made durable here, before the peer is told; it must not block.
-  public init(
-    store: any DurableStore, time: any TimeSource, onStored: @escaping @Sendable (BlobReference) -> Void = { _ in }
-  ) {
+  public init(store: any DurableStore, time: any TimeSource) {
     self.store = store
     self.time = time
-    self.onStored = onStored
   }
 
   /// The answer to a message about blobs; nil for other messages, and for a chunk whose double is being answered.
@@ -55,7 +50,7 @@ public final class BlobDesk: Sendable {
       defer { assemblies.withLock { $0.finish(blob, from: peer) } }
       let found = Digest(of: bytes)
       guard found == blob.digest else { throw TransferError.digestMismatch(expected: blob.digest, found: found) }
-      onStored(try await store.put(bytes))
+      _ = try await store.put(bytes)
       return .durable(blob)
     }
   }

@@ -25,7 +25,7 @@ public enum TransferError: TesseraError, Hashable, Codable {
   case badRange(offset: Int, count: Int, limit: Int)
   case blobMissing(Digest)
   /// The receiver holds as many unfinished blobs as it may.
-  case deskFull(blobs: Int, byteCount: Int)
+  case deskFull
 
   public var code: String {
     switch self {
@@ -44,7 +44,7 @@ public enum TransferError: TesseraError, Hashable, Codable {
     case .deskFull: Self.deskFullCode
     }
   }
-  /// The code of ``deskFull(blobs:byteCount:)``, by which a sender knows that waiting helps.
+  /// The code of ``deskFull``, by which a sender knows that waiting helps.
   static let deskFullCode = "transfer.deskFull"
 
   public var message: String {
@@ -66,7 +66,7 @@ public enum TransferError: TesseraError, Hashable, Codable {
     case .badRange(let offset, let count, let limit):
       "\(count) bytes from \(offset) lie outside of the limit of \(limit)"
     case .blobMissing(let digest): "blob \(digest) is not there"
-    case .deskFull(let blobs, let byteCount): "\(blobs) blobs of \(byteCount) bytes are being received already"
+    case .deskFull: "as many blobs are being received already as there is room for"
     }
   }
 

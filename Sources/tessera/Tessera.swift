@@ -37,7 +37,7 @@ internal import ArgumentParser
         try command.run()
       }
     } catch {
-      FailureReport.exit(with: error)
+      FailureReport.exit(with: error, parser: Tessera.self)
     }
   }
 }

@@ -81,4 +81,13 @@ import Testing
     #expect(!device.matches(DeviceID(rawValue: 0x05F5_A0FE)))
     #expect(device.description == "0x05F5A0FF")
   }
+
+  @Test func `a device is read from 0x and eight digits alone`() {
+    #expect(DeviceID(hexadecimal: "0x05f5A0FF") == DeviceID(rawValue: 0x05F5_A0FF))
+    for text in [
+      "", "0x", "05F5A0FF", "0x5F5A0FF", "0x005F5A0FF", "0x+5F5A0FF", "0x-0000000", "0X05F5A0FF", "0x05F5A0F\u{FF26}",
+    ] {
+      #expect(DeviceID(hexadecimal: text) == nil, "\(text)")
+    }
+  }
 }

@@ -169,6 +169,21 @@ import Testing
     #expect(bench.asked.contains(.free(execution(2))))
   }
 
+  @Test func `an announcement that is repeated renews the reservation`() throws {
+    var bench = try AgentBench()
+    try bench.join()
+    try bench.hear(.prepare(bench.assignment()))
+    try bench.work()
+    _ = bench.drain()
+    try bench.pass(MigrationDestination.reservationDuration - .milliseconds(1))
+    try bench.hear(.prepare(bench.assignment()))
+    #expect(bench.drain().contains(.prepared(execution())))
+    try bench.pass(MigrationDestination.reservationDuration - .milliseconds(1))
+    #expect(!bench.asked.contains(.free(execution())))
+    try bench.pass(.milliseconds(1))
+    #expect(bench.asked.contains(.free(execution())))
+  }
+
   @Test func `a destination that cannot take the job declines and says why`() throws {
     var bench = try AgentBench()
     try bench.join()

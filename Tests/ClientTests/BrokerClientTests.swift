@@ -101,6 +101,12 @@ import Testing
     #expect(seen.withLock { $0 } == [states[0], states[1], states[3], states[4]])
   }
 
+  @Test func `a watcher that fails ends the watch`() async throws {
+    struct WatcherError: Error {}
+    let client = client(ScriptedTransport { _ in .status([status(.running, committed: 0)]) })
+    await #expect(throws: WatcherError.self) { try await client.watch(job) { _ in throw WatcherError() } }
+  }
+
   @Test func `only a completed job has results`() async throws {
     let result = BlobReference(digest: Digest(of: [1]), byteCount: 1)
     func client(_ state: JobState) -> BrokerClient {

@@ -81,14 +81,54 @@ import Testing
     #expect(try bench.owner(of: job) == "three@1")
   }
 
-  @Test func `after a restart no image is called missing before the owners could return`() throws {
+  @Test func `after a restart nothing is called missing before the agents could return`() throws {
     var bench = try Bench()
     try bench.register("one")
-    _ = try bench.submit("first")
+    let first = try bench.submit("first")
+    #expect(try bench.ask(.cancel(first)) == .accepted(first))
     try bench.restart()
-    _ = try bench.submit("second")
+    let submit = Message.submit(try submission("second", chain(["a"])))
+    #expect(try bench.ask(submit).refusalCode == "broker.starting")
+    try bench.register("two", memory: 100)
+    #expect(try bench.ask(submit).refusalCode == "broker.starting")
+    var other = bench
+    try other.register("one")
+    _ = try other.submit("third")
+    try bench.pass(.seconds(5))
+    #expect(try bench.ask(submit).refusalCode == "broker.noMemory")
+    #expect(try bench.ask(.submit(submission("third", chain(["z"])))).refusalCode == "broker.noImage")
+  }
+
+  @Test func `a new broker has nobody to wait for`() throws {
+    var bench = try Bench()
+    #expect(try bench.ask(.submit(submission("key", chain(["a"])))).refusalCode == "broker.noImage")
+  }
+
+  @Test func `an argument that the kernel does not have is named`() throws {
+    var bench = try Bench()
+    try bench.register("one")
+    let answer = try bench.ask(.submit(submission("key", chain(["a"], output: "outputx"))))
+    guard case .refused(let refusal) = answer else { throw Unexpected(message: answer) }
+    #expect(refusal.code == "broker.wrongArguments")
+    #expect(refusal.message.contains("(in) -> (outputx)"))
+    #expect(refusal.message.contains("(in) -> (out)"))
+    #expect(bench.records.isEmpty)
+  }
+
+  @Test func `a job that no known board could hold is refused with the numbers`() throws {
+    var bench = try Bench()
+    try bench.register("one", memory: 899)
+    try bench.register("two", memory: 500)
+    // Three edges with rings of three items of 100 bytes.
+    let submit = Message.submit(try submission("key", chain(["a", "b"]), items: 3))
+    let answer = try bench.ask(submit)
+    guard case .refused(let refusal) = answer else { throw Unexpected(message: answer) }
+    #expect(refusal.code == "broker.noMemory")
+    #expect(refusal.message.contains("900") && refusal.message.contains("899"))
+    // A lost board is still known.
+    try bench.register("three", memory: 900)
     try bench.pass(.seconds(6))
-    #expect(try bench.ask(.submit(submission("third", chain(["a"])))).refusalCode == "broker.noImage")
+    _ = try bench.submit(items: 3)
   }
 
   @Test func `the limit of open jobs is a named refusal`() throws {

@@ -106,10 +106,12 @@ struct Bench {
 extension Bench {
   /// Registers an agent, whose connection has the board's name.
   mutating func register(
-    _ board: String, incarnation: UInt64 = 1, kernels: [String] = ["a", "b"], jobs: [HeldJob] = [],
-    connection: String? = nil
+    _ board: String, incarnation: UInt64 = 1, kernels: [String] = ["a", "b"], memory: Int = 1 << 20,
+    offer: [Image]? = nil,
+    jobs: [HeldJob] = [], connection: String? = nil
   ) throws {
-    let registration = try registration(board, incarnation: incarnation, kernels: kernels, jobs: jobs)
+    let registration = try registration(
+      board, incarnation: incarnation, kernels: kernels, memory: memory, offer: offer, jobs: jobs)
     try take(.register(registration), from: peer(connection ?? board))
   }
 
@@ -127,6 +129,13 @@ extension Bench {
     let answer = try ask(.submit(submission(key, chain(kernels), items: items)))
     guard case .submitted(let job) = answer else { throw Unexpected(message: answer) }
     return job
+  }
+
+  /// Has the owner give the job up for its board's fault.
+  mutating func giveUp(_ id: JobID, on board: String) throws {
+    let reason = Refusal(code: "x", message: "m", hint: "h")
+    let handBack = HandBack(job: id, epoch: try job(id).epoch, cause: .board, reason: reason)
+    try take(.handBack(handBack), from: peer(board))
   }
 
   /// Has the owner finish one item, whose bytes are at the broker.

@@ -5,6 +5,7 @@ import Logging
 import Messages
 import Synchronization
 import Testing
+import SystemClock
 
 /// A transport whose other ends are the test.
 final class TestTransport: Transport {

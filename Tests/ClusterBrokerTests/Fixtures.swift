@@ -17,7 +17,10 @@ func peer(_ text: String) -> Peer { .accepted(connection: Array(text.utf8)) }
 let client = peer("client")
 
 /// A chain of tasks, one per kernel, and optionally a serial bundle of all of them.
-func chain(_ kernels: [String], hasBundle: Bool = false, microsecondsPerItem: Int = 1_000) throws -> Application {
+func chain(
+  _ kernels: [String], hasBundle: Bool = false, microsecondsPerItem: Int = 1_000, output outputName: String = "out",
+  itemByteCount: Int = 100
+) throws -> Application {
   let names = try kernels.indices.map { try #require(TaskName("t\($0)")) }
   let tasks = try zip(names, kernels).map { name, text in
     ApplicationTask(
@@ -25,17 +28,18 @@ func chain(_ kernels: [String], hasBundle: Bool = false, microsecondsPerItem: In
       measuredMicrosecondsPerItem: microsecondsPerItem)
   }
   let input = try #require(ArgumentName("in"))
-  let output = try #require(ArgumentName("out"))
+  let output = try #require(ArgumentName(outputName))
   let edges = try (0...names.count).map { index in
     Edge(
       name: try #require(EdgeName("e\(index)")),
       producer: index == 0 ? nil : Edge.End(task: names[index - 1], argument: output),
-      readers: index == names.count ? [] : [Edge.End(task: names[index], argument: input)], maximumByteCount: 100)
+      readers: index == names.count ? [] : [Edge.End(task: names[index], argument: input)],
+      maximumByteCount: itemByteCount)
   }
   let bundles =
     hasBundle
     ? [Bundle(name: try #require(TaskName("all")), tasks: names, microsecondsPerLaunch: [.serial: 10])] : []
-  let manifest = Array("\(kernels) \(hasBundle) \(microsecondsPerItem)".utf8)
+  let manifest = Array("\(kernels) \(hasBundle) \(microsecondsPerItem) \(outputName) \(itemByteCount)".utf8)
   return Application(manifest: manifest, name: "chain", tasks: tasks, edges: edges, bundles: bundles)
 }
 
@@ -52,35 +56,40 @@ func submission(
 let shell = ShellID(rawValue: Digest(of: [1]))
 
 /// A board of so many Little slots and two Big ones.
-func descriptor(littleSlots: Int = 4, shell: ShellID = shell) throws -> BoardDescriptor {
+func descriptor(littleSlots: Int = 4, shell: ShellID = shell, memory: Int = 1 << 20) throws -> BoardDescriptor {
   let slots = (0..<littleSlots + 2).map {
     SlotDescriptor(slot: SlotID(rawValue: $0), kind: $0 < littleSlots ? .little : .big, frames: [$0..<$0 + 1])
   }
   return BoardDescriptor(
     manifest: [], model: "toy",
     part: try Part(name: "softfpga-tiny", device: DeviceID(rawValue: 0x05F5_A0FF), rows: 4, columns: [3, 1, 4, 2]),
-    shell: shell, layout: .bigLittle, slots: slots, memoryByteCount: 1 << 20, portBytesPerSecond: 1,
+    shell: shell, layout: .bigLittle, slots: slots, memoryByteCount: memory, portBytesPerSecond: 1,
     storageBytesPerSecond: 1)
 }
 
-/// An image for the boards of ``descriptor(littleSlots:shell:)``.
-func image(_ function: ImageFunction, kind: SlotKind = .little) -> Image {
+/// An image for the boards of ``descriptor(littleSlots:shell:memory:)`` that reads `in` and writes `out`.
+func image(_ function: ImageFunction, kind: SlotKind = .little) throws -> Image {
   let slot = SlotID(rawValue: kind == .little ? 0 : 4)
   let manifest = Array("\(function) \(kind)".utf8)
+  let arguments = try [("in", ArgumentRegisters.Direction.input), ("out", .output)].map { name, direction in
+    ArgumentRegisters(
+      name: try #require(ArgumentName(name)), direction: direction, addressOffset: 16, byteCountOffset: 24)
+  }
   return Image(
     manifest: manifest, id: ImageID(rawValue: Digest(of: manifest)), name: "image", function: function, model: "toy",
-    shell: shell, slotKind: kind, microsecondsPerLaunch: 1, arguments: [],
+    shell: shell, slotKind: kind, microsecondsPerLaunch: 1, arguments: arguments,
     partials: [PartialReference(slot: slot, digest: Digest(of: manifest), byteCount: 1)])
 }
 
-func images(_ kernels: [String]) throws -> [Image] { try kernels.map { image(.kernel(try kernel($0))) } }
+func images(_ kernels: [String]) throws -> [Image] { try kernels.map { try image(.kernel(try kernel($0))) } }
 
 func registration(
-  _ board: String, incarnation: UInt64 = 1, kernels: [String] = ["a", "b"], speed: Double = 1, jobs: [HeldJob] = []
+  _ board: String, incarnation: UInt64 = 1, kernels: [String] = ["a", "b"], speed: Double = 1, memory: Int = 1 << 20,
+  offer: [Image]? = nil, jobs: [HeldJob] = []
 ) throws -> Registration {
   Registration(
     board: try boardID(board), incarnation: Incarnation(rawValue: incarnation), endpoint: "tcp://\(board)",
-    descriptor: try descriptor(), images: try images(kernels), speed: speed, jobs: jobs)
+    descriptor: try descriptor(memory: memory), images: try offer ?? images(kernels), speed: speed, jobs: jobs)
 }
 
 /// Random numbers from a seed (SplitMix64), so that a failure can be run again.

@@ -119,6 +119,7 @@ import Testing
     let reason = Refusal(code: "x", message: "", hint: "")
     try bench.take(.declined(Declined(job: job, epoch: first, reason: reason)), from: peer("b"))
     #expect(try bench.status(job).state == .running)
+    #expect(try bench.status(job).reason == reason)
     try bench.take(.prepared(JobEpoch(job: job, epoch: first)), from: peer("b"))
     #expect(try bench.owner(of: job) == "a@1")
     #expect(bench.heard(by: "a").isEmpty)
@@ -133,8 +134,62 @@ import Testing
       try bench.heartbeat("b")
     }
     #expect(try bench.status(job).state == .running)
+    #expect(try bench.status(job).reason?.code == "broker.notPrepared")
     try bench.take(.prepared(JobEpoch(job: job, epoch: first)), from: peer("b"))
     #expect(try bench.status(job).state == .running)
+    // The next migration starts anew.
+    _ = try bench.ask(migrate(job, to: "b"))
+    #expect(try bench.status(job).reason == nil)
+  }
+
+  @Test func `why a job was not moved is shown until it leaves its board or ends`() throws {
+    var (bench, job) = try stopping()
+    try bench.take(stopped(job, isDelivered: false), from: peer("a"))
+    #expect(try bench.status(job).reason?.code == "broker.notHandedOver")
+    var other = bench
+    try other.register("a", incarnation: 2)
+    #expect(try other.status(job).reason == nil)
+    #expect(try bench.ask(.cancel(job)) == .accepted(job))
+    #expect(try bench.status(job).reason == nil)
+  }
+
+  @Test func `a destination that is lost while it prepares is the reason`() throws {
+    var (bench, job) = try running()
+    _ = try bench.ask(migrate(job, to: "b"))
+    try bench.register("b", incarnation: 2)
+    #expect(try bench.status(job).reason?.code == "broker.boardNotFeasible")
+  }
+
+  @Test func `a reservation is renewed while the source stops, until the job comes`() throws {
+    var (bench, job) = try stopping()
+    try bench.heartbeat("b")
+    guard case .prepare(let announced)? = bench.heard(by: "b").last else {
+      Issue.record("the job is not announced again")
+      return
+    }
+    #expect((announced.job, announced.epoch) == (job, first))
+    let before = bench.records.count
+    try bench.take(.prepared(JobEpoch(job: job, epoch: first)), from: peer("b"))
+    #expect(bench.records.count == before && bench.heard(by: "b").isEmpty)
+    try bench.take(stopped(job), from: peer("a"))
+    _ = bench.drain()
+    try bench.heartbeat("b", jobs: [held(job, epoch: 2, finished: [3, 2], committed: 1)])
+    #expect(bench.heard(by: "b").map(\.name) == ["heartbeatAck"])
+  }
+
+  @Test func `a destination that has only the bundle does not get a job that is within it`() throws {
+    var bench = try Bench()
+    let bundle = try image(.bundle(.serial, [kernel("a"), kernel("b")]), kind: .big)
+    try bench.register("a")
+    let submit = Message.submit(try submission("key", chain(["a", "b"], hasBundle: true)))
+    guard case .submitted(let job) = try bench.ask(submit) else { return }
+    try bench.register("b", offer: [bundle])
+    try bench.finish(0, of: job, on: "a")
+    #expect(try bench.ask(migrate(job, to: "b")) == .accepted(job))
+    try bench.take(.prepared(JobEpoch(job: job, epoch: first)), from: peer("b"))
+    try bench.take(stopped(job), from: peer("a"))
+    #expect(try bench.owner(of: job) == "a@2")
+    #expect(try bench.status(job).reason?.code == "broker.notHandedOver")
   }
 
   @Test func `a lost prepare and a lost stop are sent again with the next heartbeats`() throws {
@@ -230,48 +285,5 @@ import Testing
       #expect(try bench.owner(of: job) == "b@2")
       #expect(try bench.job(job).phase.ownership?.checkpoint.progress == progress([1, 1]))
     }
-  }
-}
-
-@Suite struct CancelTests {
-  enum Stage: CaseIterable { case queued, running, preparing, stopping }
-
-  @Test(arguments: Stage.allCases)
-  func `a job is cancelled in every phase, and whoever knows it is told`(stage: Stage) throws {
-    var bench = try Bench()
-    try bench.register("a", kernels: stage == .queued ? ["a"] : ["a", "b"])
-    if stage == .queued { try bench.register("c", kernels: ["b"]) }
-    let job = try bench.submit()
-    try bench.register("b", kernels: stage == .queued ? [] : ["a", "b"])
-    let epoch = try bench.job(job).epoch
-    if stage == .preparing || stage == .stopping {
-      _ = try bench.ask(.migrate(MigrateRequest(job: job, destination: boardID("b"))))
-    }
-    if stage == .stopping { try bench.take(.prepared(JobEpoch(job: job, epoch: epoch)), from: peer("b")) }
-    _ = bench.drain()
-    try bench.take(.cancel(job), request: 3)
-    let mail = bench.drain()
-    #expect(try bench.job(job).phase == .ended(.cancelled))
-    let accepted = try #require(mail.first { $0.peer == client })
-    #expect(accepted.envelope == Envelope(.accepted(job), request: 3))
-    #expect(accepted.after == bench.core.ledger.last)
-    let release = Message.release(JobEpoch(job: job, epoch: epoch))
-    let told = mail.filter { $0.envelope.message == release }.map(\.peer)
-    switch stage {
-    case .queued: #expect(told == [])
-    case .running: #expect(told == [peer("a")])
-    case .preparing, .stopping: #expect(told == [peer("a"), peer("b")])
-    }
-    #expect(try bench.ask(.cancel(job)).refusalCode == "broker.jobEnded")
-    // A release that was lost is repeated.
-    if stage != .queued {
-      try bench.heartbeat("a", jobs: [held(job)])
-      #expect(bench.heard(by: "a").contains(release))
-    }
-  }
-
-  @Test func `a job that nobody knows cannot be cancelled`() throws {
-    var bench = try Bench()
-    #expect(try bench.ask(.cancel(JobID(rawValue: 1))).refusalCode == "broker.unknownJob")
   }
 }

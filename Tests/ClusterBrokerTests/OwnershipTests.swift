@@ -56,6 +56,7 @@ import Testing
     #expect(try bench.job(job).epoch == Epoch(rawValue: 2))
     try bench.finish(0, of: job, epoch: 1, on: "a")
     #expect(try bench.job(job).committed == 0)
+    #expect(bench.core.staleResultCount == 1)
   }
 
   @Test func `a result of a connection that nobody registered on is answered with unknownAgent`() throws {
@@ -81,9 +82,13 @@ import Testing
     let assignment = try #require(bench.heard(by: "b").compactMap(\.assignment).first)
     #expect(assignment.committed == 1)
     #expect(assignment.checkpoint == Checkpoint(progress: try progress([1, 1]), items: []))
-    // The old owner was only cut off: it is told to forget the job.
+    // The old owner was only cut off: it must register again, and is told to forget the job.
     try bench.heartbeat("a", jobs: [held(job, finished: [2, 1], committed: 1)])
-    #expect(bench.heard(by: "a").contains(.release(JobEpoch(job: job, epoch: Epoch(rawValue: 1)))))
+    #expect(bench.heard(by: "a") == [.unknownAgent])
+    try bench.register("a", jobs: [held(job, finished: [2, 1], committed: 1)])
+    let heard = bench.heard(by: "a")
+    #expect(heard.first == .welcome(Welcome(leaseDuration: .seconds(4), jobs: [])))
+    #expect(heard.contains(.release(JobEpoch(job: job, epoch: Epoch(rawValue: 1)))))
     #expect(try bench.owner(of: job) == "b@2")
   }
 
@@ -109,6 +114,8 @@ import Testing
     guard case .boards(let boards) = try bench.ask(.boardsQuery) else { return }
     #expect(boards.map(\.state) == [.lost])
     try bench.heartbeat("a", jobs: [held(job)])
+    #expect(try bench.job(job).phase == .queued)
+    try bench.register("a", jobs: [held(job)])
     #expect(try bench.owner(of: job) == "a@2")
   }
 
@@ -161,8 +168,8 @@ import Testing
     try bench.register("b")
     let reason = Refusal(code: "x", message: "m", hint: "h")
     let job = try bench.submit()
+    let epoch = try bench.job(job).epoch
     #expect(try bench.owner(of: job) == "a@1")
-    let epoch = Epoch(rawValue: 1)
     try bench.take(.handBack(HandBack(job: job, epoch: epoch, cause: .board, reason: reason)), from: peer("a"))
     #expect(try bench.owner(of: job) == "b@2")
     // Said twice, it changes nothing.
@@ -173,17 +180,48 @@ import Testing
     #expect(try bench.status(job).reason == reason)
   }
 
-  @Test func `the fourth fault of boards fails the job`() throws {
+  @Test func `the fourth attempt that a board gives up fails the job`() throws {
     var bench = try Bench()
     try bench.register("a")
     let job = try bench.submit()
     for _ in 1...4 {
-      let reason = Refusal(code: "x", message: "m", hint: "h")
-      let handBack = HandBack(job: job, epoch: try bench.job(job).epoch, cause: .board, reason: reason)
-      try bench.take(.handBack(handBack), from: peer("a"))
+      try bench.giveUp(job, on: "a")
+      try bench.heartbeat("a")
     }
-    #expect(try bench.status(job).reason?.code == "broker.attemptsExhausted")
+    let reason = try #require(try bench.status(job).reason)
+    #expect(reason.code == "broker.attemptsExhausted")
+    #expect(reason.message.contains("4 attempts"))
     #expect(try bench.job(job).epoch == Epoch(rawValue: 4))
+  }
+
+  @Test func `a board that gave a job up gets it again with its next heartbeat, not at once`() throws {
+    var bench = try Bench()
+    try bench.register("a")
+    try bench.register("b")
+    let job = try bench.submit()
+    try bench.giveUp(job, on: "a")
+    #expect(try bench.owner(of: job) == "b@2")
+    try bench.giveUp(job, on: "b")
+    #expect(try bench.job(job).phase == .queued)
+    // Others are not held up by it.
+    let other = try bench.submit("other")
+    #expect(try bench.owner(of: other) == "a@1")
+    try bench.heartbeat("b")
+    #expect(try bench.owner(of: job) == "b@3")
+  }
+
+  @Test func `results that an owner tells again are not stale, those after the job went on are`() throws {
+    var bench = try Bench()
+    try bench.register("a")
+    let job = try bench.submit(items: 1)
+    try bench.finish(0, of: job, on: "a")
+    try bench.finish(0, of: job, on: "a")
+    let second = try bench.submit("second")
+    try bench.pass(.seconds(6))
+    #expect(bench.core.staleResultCount == 0)
+    try bench.finish(0, of: second, on: "a")
+    #expect(bench.core.staleResultCount == 1)
+    #expect(try bench.job(second).committed == 0)
   }
 
   @Test func `owners have one lease to be heard of after a restart`() throws {

@@ -59,6 +59,16 @@ import Testing
     #expect(found?.place == "schema")
   }
 
+  @Test func `a key that Unicode holds for equal to a right one is refused`() throws {
+    let text = String(decoding: Good.image.bytes, as: UTF8.self)
+    for kelvin in ["\u{212A}", "\\u212a"] {
+      let found = try #require(
+        fault(of: Array(text.replacing("slotKind", with: "slot\(kelvin)ind").utf8), as: Image.self))
+      #expect(found.fault == .unknownKey)
+      #expect(Array(found.place.utf8) != Array("slotKind".utf8))
+    }
+  }
+
   @Test func `an error shows no control characters of a stranger's text`() throws {
     let found = try #require(fault(of: Array(#"{"schema": 1, "\u001b[2J\u202e": 0}"#.utf8), as: Application.self))
     #expect(found.fault == .unknownKey)

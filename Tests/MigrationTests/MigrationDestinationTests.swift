@@ -29,11 +29,15 @@ import Testing
     #expect(destination == before)
   }
 
-  @Test func `a reservation ends thirty seconds after it was announced, whatever happens`() throws {
+  @Test func `a reservation ends thirty seconds after it was last announced, whatever else happens`() throws {
     var destination = MigrationDestination(announced: announced, at: wall(500))
     #expect(destination.expires == wall(30_500))
     try destination.reserved()
     _ = destination.slotsConfigured()
     #expect(destination.expires == wall(30_500))
+    destination.renew(at: wall(2_000))
+    destination.renew(at: wall(1_000))
+    #expect(destination.expires == wall(32_000))
+    #expect(destination.isPrepared)
   }
 }

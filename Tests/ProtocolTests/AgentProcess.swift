@@ -45,7 +45,8 @@ final class AgentProcess {
     self.board = try #require(BoardID("board-\(index)"))
     let layouts = [(4, 0), (3, 1), (1, 1), (2, 0), (1, 2), (8, 0), (1, 0)]
     let layout = layouts.randomElement(using: &world.random) ?? (4, 0)
-    let memory = world.random.happens(world.weather.fault * 30) ? 1500 : 1 << 20
+    // Small memories hold one large job or a few small ones.
+    let memory = world.random.happens(0.3 + world.weather.fault * 15) ? 2500 : 1 << 20
     let house = try Houses.board(little: layout.0, big: layout.1, memoryByteCount: memory)
     self.descriptor = house.descriptor
     self.images = house.images
@@ -111,7 +112,7 @@ final class AgentProcess {
     case .persist(let record, let number): try persist(record, as: number)
     case .send(let envelope, let peer, let number):
       guard peer == .dialed(endpoint: World.brokerEndpoint) else { throw Violation(description: "sent to \(peer)") }
-      if let envelope = outbox.submit(envelope, after: number) { send(envelope) }
+      if case .release(let envelope) = outbox.submit(envelope, after: number) { send(envelope) }
     case .wake(.wall(let instant)): wake(at: instant)
     case .wake(.board): throw Violation(description: "the agent waits for nothing in board time")
     case .readHealth: later(1...2) { try $0.take(.health(BoardHealth())) }

@@ -83,7 +83,9 @@ final class BrokerProcess {
       try check(record)
       sync()
     case .send(let envelope, let peer, let number):
-      if let (envelope, peer) = outbox.submit((envelope, peer), after: number) { send(envelope, to: peer) }
+      if case .release(let (envelope, peer)) = outbox.submit((envelope, peer), after: number) {
+        send(envelope, to: peer)
+      }
     case .wake(.wall(let instant)): wake(at: instant)
     case .wake(.board): throw Violation(description: "a broker has no board time")
     }

@@ -8,6 +8,8 @@ import Testing
 final class Client {
   private unowned let world: World
   private var waiting: [Submit] = []
+  /// The request of the first that waits.
+  private var request: UInt64 = 1
   private(set) var acknowledged: [JobID: String] = [:]
   private var connection: Peer { world.broker.connection(0, 0, life: 0) }
 
@@ -38,7 +40,7 @@ final class Client {
   private func turn() throws {
     if let submit = waiting.first {
       for input in submit.request.inputs { try world.broker.put(input) }
-      try say(.submit(submit), request: 1)
+      try say(.submit(submit), request: request)
     }
     let jobs = world.broker.core.ledger.open
     if let job = jobs.randomElement(using: &world.random), world.random.happens(0.6),
@@ -58,10 +60,14 @@ final class Client {
   }
 
   func hear(_ envelope: Envelope) {
-    guard case .submitted(let id) = envelope.message, let first = waiting.first else { return }
-    if acknowledged[id] == nil {
-      acknowledged[id] = first.idempotencyKey
-      waiting.removeFirst()
+    guard envelope.request == request, let first = waiting.first else { return }
+    switch envelope.message {
+    case .submitted(let id): acknowledged[id] = first.idempotencyKey
+    // No board is large enough for it.
+    case .refused(let refusal) where refusal.code == "broker.noMemory": break
+    default: return
     }
+    waiting.removeFirst()
+    request += 1
   }
 }

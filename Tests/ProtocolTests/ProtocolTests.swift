@@ -74,6 +74,8 @@ import Testing
   }
 
   /// Where no board is at fault, only a cancellation may end a job early, and no agent loses one.
+  ///
+  /// It may give one up that comes before an earlier one's memory is free; the job goes on when it is.
   private static func expectCompleted(_ world: World) throws {
     for id in world.broker.core.ledger.known {
       if case .ended(.failed(let reason))? = world.broker.core.ledger[id]?.phase {
@@ -81,7 +83,7 @@ import Testing
       }
     }
     for agent in world.agents {
-      if let handBack = agent.handBacks.first {
+      if let handBack = agent.handBacks.first(where: { $0.reason.code != "board.outOfMemory" }) {
         throw Violation(description: "\(agent.board) gave a job up: \(handBack)")
       }
     }

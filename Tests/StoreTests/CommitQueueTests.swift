@@ -64,11 +64,22 @@ import Testing
     #expect(queue.wait(for: number(1), 20).error == failure)
   }
 
+  @Test mutating func `a number that does not come next is named with the one that does`() throws {
+    try queue.append([1], as: number(1))
+    let early = StoreError.outOfOrder(found: number(3), expected: number(2))
+    #expect(throws: early) { try queue.append([3], as: number(3)) }
+    #expect(queue.wait(for: number(3), 10).error == early)
+    #expect(throws: StoreError.outOfOrder(found: number(1), expected: number(2))) {
+      try queue.append([1], as: number(1))
+    }
+    try queue.append([2], as: number(2))
+  }
+
   @Test mutating func `the limit of bytes counts until they are durable`() throws {
     let half = [UInt8](repeating: 0, count: CommitQueue<Int>.byteLimit / 2)
     try queue.append(half, as: number(1))
     try queue.append(half, as: number(2))
-    let full = StoreError.full(limit: CommitQueue<Int>.byteLimit)
+    let full = StoreError.backlogFull(limit: CommitQueue<Int>.byteLimit)
     #expect(throws: full) { try queue.append([1], as: number(3)) }
     #expect(queue.wait(for: number(2), 1).begins)
     let group = queue.takeGroup()

@@ -1,3 +1,4 @@
+import Digests
 import Fabric
 import Foundation
 import Store
@@ -65,6 +66,23 @@ import Testing
     for count in [1, 50, 100, 4096, 5000, sound.count / 2, sound.count - 4096] {
       try sound.prefix(count).write(to: URL(fileURLWithPath: database))
       await expectSound(records: records, blob: blob, page: count)
+    }
+  }
+
+  @Test(arguments: [(32, [0xFF, 0xFF]), (-1, [0x10])] as [(Int, [UInt8])])
+  func `a blob whose size is negative or no number is corrupt`(offset: Int, bytes: [UInt8]) async throws {
+    let blob = try await makeStore().blob
+    // A row is the types NULL, 32 bytes, and an integer of 2 bytes, then the digest and that integer (SQLite file format,
+    // section 2.1). The type 0x10 would be 2 bytes that are no number.
+    let row = Data([0x00, 0x4C, 0x02] + blob.digest.bytes + [0x4E, 0x20])
+    let place = try #require(Data(contentsOf: URL(fileURLWithPath: database)).firstRange(of: row)).lowerBound
+    try change(at: place + 3 + offset, to: bytes)
+    let store = try SQLiteStore(folder: path)
+    for error in [
+      await failure({ _ = try await store.read(blob.digest, from: 0, count: .max) }),
+      await failure({ _ = try await store.blobs() }),
+    ] {
+      #expect(error?.code == "store.corrupt")
     }
   }
 

@@ -31,6 +31,17 @@ import Testing
   @Test func `a missing partial is named`() async throws {
     let digest = Digest(of: [1])
     await #expect(throws: ImageSourceError.missing(digest)) { try await images.read(reference(digest, 1)) }
+    #expect(throws: ImageSourceError.missing(digest)) { try images.check(reference(digest, 1)) }
+  }
+
+  @Test func `a partial is checked by its size, without its bytes`() throws {
+    let digest = try images.write([1, 2, 3])
+    try images.check(reference(digest, 3))
+    #expect(throws: ImageSourceError.wrongByteCount(digest, expected: 4, found: 3)) {
+      try images.check(reference(digest, 4))
+    }
+    try temporary.write([9, 9, 9], to: "board/images/\(digest).bit")
+    try images.check(reference(digest, 3))
   }
 
   @Test func `another size than the manifest's is refused`() async throws {

@@ -50,6 +50,20 @@ import Testing
     try await SQLiteStore(folder: path).close()
   }
 
+  /// A process that is started at the wrong moment has a copy of every descriptor until it runs its own program.
+  @Test func `a folder is free after closing, whoever has a copy of its lock`() async throws {
+    let store = try SQLiteStore(folder: path)
+    let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+    let lock = try #require(
+      descriptors.first {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path + "/lock"
+      })
+    let copy = dup(try #require(CInt(lock)))
+    defer { close(copy) }
+    try await store.close()
+    try await SQLiteStore(folder: path).close()
+  }
+
   @Test func `closing keeps what was appended, and ends the store`() async throws {
     let store = try SQLiteStore(folder: path)
     try store.append([1, 2], as: number(1))
@@ -62,6 +76,17 @@ import Testing
     await #expect(throws: StoreError.self) { try await store.blobs() }
 
     #expect(try await SQLiteStore(folder: path).records() == [[1, 2]])
+  }
+
+  @Test func `closing leaves all in the database and nothing in its log`() async throws {
+    let store = try SQLiteStore(folder: path)
+    let blob = try await store.put(pattern(1 << 20))
+    // A reader, whose connection closes last and may not write.
+    #expect(try await store.read(blob.digest, from: 0, count: 1)?.count == 1)
+    try await store.close()
+    let log = try? FileManager.default.attributesOfItem(atPath: path + "/store.sqlite-wal")[.size] as? Int
+    #expect(log ?? 0 == 0)
+    #expect(try await SQLiteStore(folder: path).blobs() == [blob])
   }
 
   @Test func `a cancelled task's records are committed all the same`() async throws {
@@ -97,7 +122,7 @@ import Testing
   @Test func `the queue's limit is a named error`() async throws {
     let store = try SQLiteStore(folder: path)
     for index in 1...65_536 { try store.append([], as: number(index)) }
-    #expect(throws: StoreError.full(limit: 65_536)) { try store.append([], as: number(65_537)) }
+    #expect(throws: StoreError.backlogFull(limit: 65_536)) { try store.append([], as: number(65_537)) }
     try await store.sync(through: number(65_536))
     try store.append([], as: number(65_537))
   }

@@ -32,9 +32,17 @@ import Testing
     let large = cluster.path("large")
     try Data(count: 16 << 20 + 1).write(to: URL(filePath: large))
     try await expect(cluster, broker, ["submit", good, "--input", large], code: "cli.fileTooLarge", status: 65)
+    let overEdge = cluster.path("over-edge")
+    try Data(count: 196_625).write(to: URL(filePath: overEdge))
+    try await expect(
+      cluster, broker, ["submit", good, "--input", overEdge], code: "client.itemTooLarge", status: 65)
     try await expect(cluster, broker, ["status", "999"], code: "broker.unknownJob", status: 66)
 
     try garbage(to: broker.endpoint)
+    // No tile: the kernel says so, and its neighbours go on.
+    let noTile = try await cluster.submit([Array("no tile".utf8)], broker: broker.endpoint)
+    #expect(try await cluster.run(["watch", noTile], broker: broker.endpoint).status == 1)
+    #expect(try await cluster.status(of: noTile, broker: broker.endpoint).reason?.code == "board.kernelFault")
     let job = try await cluster.submit(Tiles.inputs(2), broker: broker.endpoint)
     #expect(try await cluster.results(of: job, broker: broker.endpoint) == Tiles.results(2))
     #expect(broker.isRunning && agent.isRunning)

@@ -31,7 +31,12 @@ import Testing
       #expect(try await cluster.results(of: job, broker: second.endpoint) == Tiles.results(6, seed: seed))
     }
     try expectEachItemCommittedOnce(cluster, ["broker.jsonl", "broker-2.jsonl"], jobs: jobs, items: 6)
-    #expect(agent.isRunning)
+    #expect(agent.terminate() == 0)
+    #expect(second.terminate() == 0)
+    // Also the broker that recovered, and the one whose recording ends with the kill, can be replayed.
+    for recording in ["broker.jsonl", "broker-2.jsonl"] {
+      #expect(try Replay<BrokerCore>.run(Recordings.bytes(cluster.path(recording))) > 5)
+    }
     await proxy.close()
   }
 

@@ -76,8 +76,7 @@ final class TestPair: Sendable {
 
   /// Makes a pair on a link with these probabilities for each message.
   init(
-    seed: UInt64, lost: Double = 0, doubled: Double = 0, late: Double = 0, store: MemoryStore = MemoryStore(),
-    onStored: @escaping @Sendable (BlobReference) -> Void = { _ in }
+    seed: UInt64, lost: Double = 0, doubled: Double = 0, late: Double = 0, store: MemoryStore = MemoryStore()
   ) {
     let generator = Mutex(SeededGenerator(seed: seed))
     let time = self.time
@@ -91,7 +90,7 @@ final class TestPair: Sendable {
     }
     // Retries cost nothing here: a wait may also be passed over in the moment between an answer and its reader.
     let exchange = Exchange(over: client, time: time, firstRequest: seed, attempts: 10_000)
-    let desk = BlobDesk(store: store, time: time, onStored: onStored)
+    let desk = BlobDesk(store: store, time: time)
     self.store = store
     self.exchange = exchange
     self.desk = desk

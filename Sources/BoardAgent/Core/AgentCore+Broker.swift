@@ -54,7 +54,7 @@ extension AgentCore {
     let execution = JobEpoch(job: assignment.job, epoch: assignment.epoch)
     guard assignment.incarnation == configuration.incarnation, job(execution)?.isOwned != true else { return }
     guard execution.epoch > accepted[execution.job] ?? .none else {
-      return tellHandBack(execution, cause: .board, reason: HandBackReason.lost(execution), into: &actions)
+      return tellHandBack(execution, cause: .lost, reason: HandBackReason.lost(execution), into: &actions)
     }
     note(execution)
     persist(.accepted(execution), into: &actions)
@@ -92,8 +92,10 @@ extension AgentCore {
     guard assignment.incarnation == configuration.incarnation, announced.epoch > accepted[announced.job] ?? .none
     else { return }
     if let known = jobs.first(where: { $0.execution.job == announced.job }) {
-      guard case .reserved(let destination) = known.phase, known.execution <= announced else { return }
+      guard case .reserved(var destination) = known.phase, known.execution <= announced else { return }
       if known.execution == announced {
+        destination.renew(at: now)
+        withJob(announced) { $0.phase = .reserved(destination) }
         if destination.isPrepared { say(.prepared(announced), into: &actions) }
         return
       }

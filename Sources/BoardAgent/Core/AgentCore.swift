@@ -42,7 +42,8 @@ public struct AgentCore: ReplayableCore {
   public mutating func apply(_ record: AgentRecord) throws(AgentError) {
     lastRecord = lastRecord.next
     switch record {
-    case .began: break
+    // Assignments name the incarnation they are for, so those to an earlier one can no longer come.
+    case .began: accepted = [:]
     case .accepted(let execution), .sealed(let execution, _): note(execution)
     }
   }
@@ -91,7 +92,9 @@ public struct AgentCore: ReplayableCore {
       switch action {
       case .launch(let slot, let launch): actions.append(.launch(slot, launch))
       case .configure(let slot, let image, let execution):
-        guard let partial = configuration.images.first(where: { $0.id == image })?.partial(for: slot) else { continue }
+        guard let partial = configuration.images.first(where: { $0.id == image })?.partial(for: slot) else {
+          throw .noPartial(image, slot)
+        }
         let request = ConfigurationQueue.Request(
           slot: slot, image: image, partial: partial, execution: execution, requested: now.board)
         try AgentError.wrap { () throws(ConfigurationError) in try queue.request(request) }

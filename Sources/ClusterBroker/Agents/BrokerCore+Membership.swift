@@ -35,19 +35,22 @@ extension BrokerCore {
   }
 
   /// Renews the lease, and settles with the agent what it holds.
+  ///
+  /// The agent of a lost board has to register again: only `welcome` says what is still its own, and its lease must not run before that.
   mutating func take(
     _ heartbeat: Heartbeat, request: UInt64, from peer: Peer, at now: WallInstant,
     into actions: inout Actions<BrokerAction>
   ) throws(BrokerError) {
-    guard var member = member(at: peer), member.board == heartbeat.board, member.incarnation == heartbeat.incarnation
+    guard var member = member(at: peer), member.isOnline, member.board == heartbeat.board,
+      member.incarnation == heartbeat.incarnation
     else { return send(.unknownAgent, request: request, to: peer, into: &actions) }
-    let (wasOnline, areaBefore) = (member.isOnline, member.usableArea)
+    let (areaBefore, hadGivenUp) = (member.usableArea, !member.gaveUp.isEmpty)
     let end = now + configuration.brokerLease
     member.lease = .online(until: end)
     member.note(heartbeat)
     members[member.board] = member
     wake(at: end, into: &actions)
-    if !wasOnline || member.usableArea > areaBefore { queueChanged() }
+    if hadGivenUp || member.usableArea > areaBefore { queueChanged() }
     // The answer depends on no record, and must not wait for the disk.
     let answer = Envelope(.heartbeatAck(number: heartbeat.number), request: request)
     actions.append(.send(answer, to: peer, after: .zero))
@@ -57,7 +60,9 @@ extension BrokerCore {
   /// Calls an agent lost: its jobs wait for a board again.
   mutating func lose(_ board: BoardID, into actions: inout Actions<BrokerAction>) throws(BrokerError) {
     members[board]?.lease = .lost
-    for (job, preparation) in preparations.pairs where preparation.destination == board { preparations[job] = nil }
+    for (job, preparation) in preparations.pairs where preparation.destination == board {
+      giveUpMigration(of: job, .boardNotFeasible(job, board, .lost))
+    }
     try requeueJobs(of: board, into: &actions)
   }
 
@@ -76,7 +81,7 @@ extension BrokerCore {
   ) throws(BrokerError) {
     for (job, preparation) in preparations.pairs
     where preparation.destination == member.board && preparation.incarnation != member.incarnation {
-      preparations[job] = nil
+      giveUpMigration(of: job, .boardNotFeasible(job, member.board, .lost))
     }
     try requeueJobs(of: member.board, except: member.incarnation, into: &actions)
   }

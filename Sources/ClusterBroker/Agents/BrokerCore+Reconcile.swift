@@ -11,7 +11,11 @@ extension BrokerCore {
       if !held.contains(JobEpoch(job: id, epoch: ownership.epoch)) { assign(job, to: ownership, into: &actions) }
     }
     for (id, preparation) in preparations.pairs where preparation.isOf(member) {
-      prepare(id, preparation, into: &actions)
+      prepare(id, at: member, into: &actions)
+    }
+    // The source may take long to stop, and the reservation would expire.
+    for id in ledger.stopping(to: member.board) where isDestination(member, of: id) {
+      prepare(id, at: member, into: &actions)
     }
   }
 

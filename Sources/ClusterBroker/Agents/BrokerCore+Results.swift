@@ -8,7 +8,10 @@ extension BrokerCore {
   ) throws(BrokerError) {
     guard owns(member, finished.job, finished.epoch), let job = ledger[finished.job],
       let ownership = job.phase.ownership
-    else { return release(finished.job, finished.epoch, from: member, into: &actions) }
+    else {
+      if ledger[finished.job]?.isStale(finished.epoch) == true { staleResultCount += 1 }
+      return release(finished.job, finished.epoch, from: member, into: &actions)
+    }
     guard finished.item == job.committed else { return tellCommitted(job, ownership, into: &actions) }
     guard blobs.contains(finished.result) else {
       return send(.blobMissing(finished), to: member.board, into: &actions)
@@ -29,7 +32,11 @@ extension BrokerCore {
     }
     switch handBack.cause {
     case .job: try persist(.ended(job.id, .failed(handBack.reason)), into: &actions)
-    case .board: try requeue(job, for: handBack.reason, into: &actions)
+    case .board:
+      members[member.board]?.gaveUp.insert(job.id)
+      try requeue(job, for: handBack.reason, into: &actions)
+    // Each round takes a new epoch, so it ends.
+    case .lost: try persist(.requeued(job.id, job.epoch, .agentLost), into: &actions)
     }
   }
 

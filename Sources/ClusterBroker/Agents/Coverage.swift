@@ -1,54 +1,72 @@
-public import Fabric
+package import Fabric
+internal import SlotAllocator
 
 /// What a board can run with the images that its agent offers.
-public struct Coverage: Sendable, Hashable {
+///
+/// The agent's own planner is asked, so that what is admitted and placed here is not refused there.
+package struct Coverage: Sendable, Hashable {
   /// The images that fit a slot of the board, in the order of the offer.
   private let images: [Image]
-  private let kernels: Set<KernelName>
-  private let serialBundles: Set<[KernelName]>
 
   /// Takes those of the images that are made for the board's model and shell and have a partial for a slot of their kind.
-  public init(of images: [Image], on board: BoardDescriptor) {
+  package init(of images: [Image], on board: BoardDescriptor) {
     self.images = images.filter { image in
       image.model == board.model && image.shell == board.shell
         && board.slots.contains { $0.kind == image.slotKind && image.partial(for: $0.slot) != nil }
     }
-    self.kernels = Set(self.images.compactMap { if case .kernel(let name) = $0.function { name } else { nil } })
-    self.serialBundles = Set(
-      self.images.compactMap { if case .bundle(.serial, let names) = $0.function { names } else { nil } })
   }
 
-  /// The application's tasks that no image covers, in its order.
+  /// Whether the board can run an application from there on.
   ///
-  /// A task is covered by an image of its kernel, or by one of a serial bundle that holds the task.
-  public func uncovered(in application: Application) -> [ApplicationTask] {
-    application.tasks.filter { task in
-      !kernels.contains(task.kernel)
+  /// The progress matters since a bundle goes on only where its tasks are equally far.
+  package func covers(_ application: Application, at progress: Progress) -> Bool {
+    !plans(for: application, at: progress).isEmpty
+  }
+
+  /// The application's tasks that the board can run neither alone nor in their bundle, in its order.
+  ///
+  /// None just where ``covers(_:at:)``.
+  package func uncovered(in application: Application, at progress: Progress) -> [ApplicationTask] {
+    if covers(application, at: progress) { return [] }
+    return application.tasks.filter { task in
+      !covers(application.only([task.name]), at: progress)
         && !application.bundles.contains {
-          $0.tasks.contains(task.name) && serialBundles.contains($0.kernels(in: application))
+          $0.tasks.contains(task.name) && covers(application.only($0.tasks), at: progress)
         }
     }
   }
 
-  /// The images that the application can use, in the order of the offer.
-  public func images(for application: Application) -> [ImageID] {
-    let wanted = Set(application.tasks.map(\.kernel))
-    let sequences = Set(application.bundles.map { $0.kernels(in: application) })
-    return images.compactMap { image in
-      let isUsable =
-        switch image.function {
-        case .kernel(let name): wanted.contains(name)
-        case .bundle(.serial, let names): sequences.contains(names)
-        case .bundle(.parallel, _): false
-        }
-      return isUsable ? image.id : nil
-    }
+  /// What the board lacks to run a task that it does not cover.
+  package func gap(at task: ApplicationTask, in application: Application) -> CoverageGap {
+    guard let image = images.first(where: { $0.function == .kernel(task.kernel) }) else { return .noImage(task.kernel) }
+    let mismatch = ArgumentMismatch(
+      task: task.name, kernel: task.kernel, connected: BufferArguments(of: task.name, in: application),
+      offered: BufferArguments(of: image))
+    return .wrongArguments(mismatch)
+  }
+
+  /// The images that the application can use from there on, in the order of the offer.
+  package func images(for application: Application, at progress: Progress) -> [ImageID] {
+    let used = Set(plans(for: application, at: progress).flatMap(\.stages).map(\.image))
+    return images.map(\.id).filter(used.contains)
+  }
+
+  private func plans(for application: Application, at progress: Progress) -> [StagePlan] {
+    StagePlanner.plans(for: application, images: images, progress: progress)
   }
 }
 
-extension Bundle {
-  /// The kernels of the bundle's tasks, in its order.
-  fileprivate func kernels(in application: Application) -> [KernelName] {
-    tasks.compactMap { name in application.tasks.first { $0.name == name }?.kernel }
+/// What a board lacks to run a task.
+package enum CoverageGap: Sendable, Hashable {
+  case noImage(KernelName)
+  case wrongArguments(ArgumentMismatch)
+}
+
+extension Application {
+  /// Some of the tasks, with all edges, so that they connect what they connect in the whole.
+  fileprivate func only(_ names: [TaskName]) -> Application {
+    Application(
+      manifest: [], name: name, tasks: tasks.filter { names.contains($0.name) }, edges: edges,
+      bundles: bundles.filter { $0.tasks == names })
   }
 }

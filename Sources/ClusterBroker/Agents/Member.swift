@@ -22,6 +22,9 @@ struct Member: Sendable {
   var slots: [SlotStatus]
   var health = BoardHealth()
   var configurations: [ConfigurationEntry] = []
+  /// The jobs that the board gave up for its own fault since its last heartbeat; until the next one it gets none of them, or a fault that
+  /// lasts a moment would use all their attempts up.
+  var gaveUp: Set<JobID> = []
 
   /// How many replaced incarnations are remembered.
   static let replacedLimit = 8
@@ -50,6 +53,7 @@ struct Member: Sendable {
 
   /// Takes over what a heartbeat says of the board.
   mutating func note(_ heartbeat: Heartbeat) {
+    gaveUp = []
     slots = Array(heartbeat.slots.prefix(descriptor.slots.count))
     health = heartbeat.health
     configurations = heartbeat.configurations.suffix(MessageLimits.configurationsPerHeartbeat)

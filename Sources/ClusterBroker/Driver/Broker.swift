@@ -10,29 +10,19 @@ public actor Broker {
 
   private let transport: any Transport
   private let store: any DurableStore
-  private let codec: any RecordCodec<BrokerRecord>
   private let time: any TimeSource
-  private let observer: (any CoreObserver<BrokerCore>)?
   private let logger: Logger
   private let desk: BlobDesk
 
-  private var core: BrokerCore
-  private var actions = Actions<BrokerAction>()
+  private var core: ObservedCore<BrokerCore>
   private var outbox = Outbox<(envelope: Envelope, peer: Peer)>(synced: .zero)
+  private var journal: JournalWriter<BrokerRecord>
+  private var alarm = Alarm()
   private var blobQueue = BlobQueue()
-  private var alarms: [Clock: Alarm] = [:]
-  private var lastAppended = SequenceNumber.zero
   private var syncing: Task<Void, Never>?
-  /// Whether messages are no longer taken.
+  /// Set when nothing new shall be taken: by a shutdown, or by a failure.
   private var isStopping = false
   private var failure: (any Error)?
-
-  private enum Clock { case board, wall }
-
-  private struct Alarm {
-    let deadline: Deadline
-    let task: Task<Void, Never>
-  }
 
   /// Makes a broker over its surroundings; ``run()`` starts it.
   ///
@@ -51,12 +41,11 @@ public actor Broker {
   ) {
     self.transport = transport
     self.store = store
-    self.codec = codec
     self.time = time
-    self.observer = observer
     self.logger = logger
     self.desk = BlobDesk(store: store, time: time)
-    self.core = BrokerCore(configuration)
+    self.core = ObservedCore(configuration, observer: observer)
+    self.journal = JournalWriter(store: store, codec: codec)
   }
 
   /// Recovers from the store, then serves until the transport ends.
@@ -64,22 +53,16 @@ public actor Broker {
   /// - Throws: ``Fabric/StoreError`` when the store fails, and ``BrokerError/recordOutOfPlace(_:_:)`` for a damaged journal or a defect; never for
   ///   what a peer sent.
   public func run() async throws {
-    do {
-      try await recover()
-      for await inbound in transport.inbound where !isStopping && failure == nil { try take(inbound) }
-    } catch {
-      fail(error)
-    }
-    cancelAlarms()
-    guard let failure else { return }
-    await transport.close()
-    throw failure
+    defer { alarm.cancel() }
+    try await recover()
+    for await inbound in transport.inbound where !isStopping { take(inbound) }
+    if let failure { throw failure }
   }
 
   /// Ends the broker in order: no more messages are taken, what was decided becomes durable and is answered, the transport is closed.
   public func shutdown() async {
     isStopping = true
-    cancelAlarms()
+    alarm.cancel()
     if let syncing { await wait(for: syncing, atMost: Self.shutdownSyncDuration) }
     await transport.close()
   }
@@ -87,45 +70,40 @@ public actor Broker {
   // MARK: Events
 
   private func recover() async throws {
-    let records = try await store.records().map { bytes in try codec.decode(bytes) }
-    for record in records { try core.apply(record) }
-    lastAppended = core.ledger.last
-    outbox = Outbox(synced: lastAppended)
-    observer?.started(core.configuration, recovered: records)
-    try handle(.started(blobs: try await store.blobs()))
-    logger.info("broker started", metadata: ["records": "\(records.count)", "open jobs": "\(core.ledger.open.count)"])
+    let (writer, records) = try await journal.recovered()
+    journal = writer
+    outbox = Outbox(synced: journal.lastNumber)
+    try core.recover(records)
+    handle(.started(blobs: try await store.blobs()))
+    logger.info(
+      "broker started",
+      metadata: ["records": "\(records.count)", "open jobs": "\(core.core.ledger.open.count)"])
   }
 
-  private func take(_ inbound: Inbound) throws {
+  private func take(_ inbound: Inbound) {
     switch inbound.envelope.message {
     case .putBlob, .getBlob:
       if blobQueue.add(inbound.envelope, from: inbound.peer) {
         serveBlobs()
       } else {
-        let refusal = Refusal(TransferError.deskFull(blobs: blobQueue.count, byteCount: 0))
+        let refusal = Refusal(TransferError.deskFull)
         send(Envelope(.refused(refusal), request: inbound.envelope.request), to: inbound.peer)
       }
-    default: try handle(.received(inbound.envelope, from: inbound.peer))
+    default: handle(.received(inbound.envelope, from: inbound.peer))
     }
   }
 
-  private func handle(_ event: BrokerEvent) throws {
-    let now = time.now
-    try core.handle(event, at: now, into: &actions)
-    let asked = actions.drain()
-    observer?.handled(event, at: now, actions: asked)
-    for action in asked { try perform(action) }
-  }
-
-  /// Handles an event that a task of the broker's own brings; what goes wrong ends ``run()``.
-  private func bring(_ event: BrokerEvent) {
+  private func handle(_ event: BrokerEvent) {
     guard failure == nil else { return }
-    do { try handle(event) } catch { fail(error) }
+    do {
+      for action in try core.handle(event, at: time.now) { try perform(action) }
+    } catch { fail(error) }
   }
 
   private func fail(_ error: any Error) {
     guard failure == nil else { return }
     failure = error
+    isStopping = true
     logger.critical("broker stops", metadata: ["error": "\(error)"])
     let transport = transport
     Task { await transport.close() }
@@ -136,13 +114,17 @@ public actor Broker {
   private func perform(_ action: BrokerAction) throws {
     switch action {
     case .persist(let record, let number):
-      try store.append(try codec.encode(record), as: number)
-      lastAppended = number
+      try journal.append(record, as: number)
       logger.info("decided", metadata: record.metadata)
       sync()
     case .send(let envelope, let peer, let number):
-      if let ready = outbox.submit((envelope, peer), after: number) { send(ready.envelope, to: ready.peer) }
-    case .wake(let deadline): wake(at: deadline)
+      switch outbox.submit((envelope, peer), after: number) {
+      case .release(let (envelope, peer)): send(envelope, to: peer)
+      case .held: break
+      case .dropped: logger.warning("message dropped", metadata: ["message": "\(envelope.message.name)"])
+      }
+    case .wake(let deadline):
+      if !isStopping { alarm.set(deadline, on: time) { await self.handle(.woke) } }
     }
   }
 
@@ -161,40 +143,16 @@ public actor Broker {
 
   /// Makes the journal durable in the background, everything that waits in one go.
   private func sync() {
-    guard syncing == nil else { return }
+    guard journal.beginSync() else { return }
     syncing = Task {
-      while failure == nil {
-        let target = lastAppended
+      while failure == nil, let target = journal.syncTarget {
         do { try await store.sync(through: target) } catch { return fail(error) }
-        bring(.synced(target))
+        journal.synced(through: target)
+        handle(.synced(target))
         for (envelope, peer) in outbox.release(through: target) { send(envelope, to: peer) }
-        if lastAppended == target { break }
       }
       syncing = nil
     }
-  }
-
-  private func wake(at deadline: Deadline) {
-    let clock: Clock =
-      switch deadline {
-      case .board: .board
-      case .wall: .wall
-      }
-    if let pending = alarms[clock], pending.deadline.nanoseconds <= deadline.nanoseconds { return }
-    alarms[clock]?.task.cancel()
-    guard !isStopping else { return }
-    let time = time
-    let task = Task {
-      guard (try? await time.sleep(until: deadline)) != nil, !Task.isCancelled else { return }
-      alarms[clock] = nil
-      bring(.woke)
-    }
-    alarms[clock] = Alarm(deadline: deadline, task: task)
-  }
-
-  private func cancelAlarms() {
-    for alarm in alarms.values { alarm.task.cancel() }
-    alarms = [:]
   }
 
   // MARK: Blobs
@@ -205,7 +163,7 @@ public actor Broker {
         let answer = await desk.answer(envelope.message, from: peer)
         // The core knows of a blob before its sender knows that it is durable.
         if case .putBlob(let chunk) = envelope.message, case .blobAck(let ack)? = answer, ack.isDurable {
-          bring(.blobStored(chunk.blob))
+          handle(.blobStored(chunk.blob))
         }
         if let answer { send(Envelope(answer, request: envelope.request), to: peer) }
         blobQueue.finish(peer)
@@ -231,14 +189,5 @@ public actor Broker {
     for await _ in ended {}
     limit.cancel()
     waiting.cancel()
-  }
-}
-
-extension Deadline {
-  fileprivate var nanoseconds: Int64 {
-    switch self {
-    case .board(let instant): instant.nanoseconds
-    case .wall(let instant): instant.nanoseconds
-    }
   }
 }

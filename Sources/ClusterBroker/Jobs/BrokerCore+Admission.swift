@@ -8,7 +8,7 @@ extension BrokerCore {
 
   /// Admits a job and answers with its number once that is durable; the same submission again gets the same answer.
   mutating func admit(
-    _ submit: Submit, request: UInt64, from peer: Peer, into actions: inout Actions<BrokerAction>
+    _ submit: Submit, request: UInt64, from peer: Peer, at now: WallInstant, into actions: inout Actions<BrokerAction>
   ) throws(BrokerError) {
     let key = SubmissionKey(tenant: submit.request.tenant, text: submit.idempotencyKey)
     if let job = ledger.job(under: key) {
@@ -18,7 +18,7 @@ extension BrokerCore {
       let answer = Envelope(.submitted(job.id), request: request)
       return actions.append(.send(answer, to: peer, after: job.submitted))
     }
-    if let refusal = refusal(of: submit) { return refuse(refusal, request: request, to: peer, into: &actions) }
+    if let refusal = refusal(of: submit, at: now) { return refuse(refusal, request: request, to: peer, into: &actions) }
     let id = ledger.nextJob
     try persist(.submitted(id, idempotencyKey: submit.idempotencyKey, submit.request), into: &actions)
     send(.submitted(id), request: request, to: peer, into: &actions)
@@ -28,7 +28,7 @@ extension BrokerCore {
   }
 
   /// Why a submission is not admitted.
-  private func refusal(of submit: Submit) -> BrokerError? {
+  private func refusal(of submit: Submit, at now: WallInstant) -> BrokerError? {
     if let fault = submit.fault { return .badRequest(fault) }
     guard ledger.open.count < configuration.openJobs else { return .queueFull(limit: configuration.openJobs) }
     guard !isBusy else { return .busy(limit: configuration.unsyncedRecords) }
@@ -36,21 +36,35 @@ extension BrokerCore {
     guard missing.isEmpty else {
       return .missingInputs(count: missing.count, first: missing.prefix(Self.listedDigests).map(\.digest))
     }
-    return kernelWithoutImage(in: submit.request.application).map { .noImage($0) }
+    let job = submit.request
+    guard let lack = gap(in: job.application) ?? shortage(for: job) else { return nil }
+    return isRestarting(at: now) ? .starting : lack
   }
 
-  /// The first kernel that no board has an image for.
+  /// Why the first task that no known board covers is covered by none.
   ///
-  /// That no single board covers all of them is no reason to refuse: such a board may come. Nor can it be said while boards that the journal
-  /// names have not registered again after a restart.
-  private func kernelWithoutImage(in application: Application) -> KernelName? {
-    guard awaited.isEmpty else { return nil }
+  /// That no single board covers all of them is no reason to refuse: such a board may come.
+  private func gap(in application: Application) -> BrokerError? {
+    let start = Progress(of: application, finished: 0)
     var uncovered = application.tasks
     for (_, member) in members.pairs where !uncovered.isEmpty {
-      let missing = Set(member.coverage.uncovered(in: application).map(\.name))
+      let missing = Set(member.coverage.uncovered(in: application, at: start).map(\.name))
       uncovered.removeAll { !missing.contains($0.name) }
     }
-    return uncovered.first?.kernel
+    guard let task = uncovered.first else { return nil }
+    for (_, member) in members.pairs {
+      if case .wrongArguments(let mismatch) = member.coverage.gap(at: task, in: application) {
+        return .wrongArguments(mismatch)
+      }
+    }
+    return .noImage(task.kernel)
+  }
+
+  /// That no known board could hold the job even if it were empty.
+  private func shortage(for request: JobRequest) -> BrokerError? {
+    let needed = request.application.ringByteCount(itemCount: request.inputs.count)
+    let largest = members.pairs.map(\.value.descriptor.memoryByteCount).max() ?? 0
+    return needed > largest ? .noMemory(needed: needed, largest: largest) : nil
   }
 }
 

@@ -15,20 +15,22 @@ extension BrokerCore {
       let preparation = Preparation(
         destination: member.board, incarnation: member.incarnation, expires: now + configuration.prepareDuration)
       preparations[migrate.job] = preparation
+      migrationFailures[migrate.job] = nil
       wake(at: preparation.expires, into: &actions)
-      prepare(migrate.job, preparation, into: &actions)
+      prepare(migrate.job, at: member, into: &actions)
       send(.accepted(migrate.job), request: request, to: peer, into: &actions)
     }
   }
 
-  /// Announces a job to the board that shall prepare for it.
-  func prepare(_ id: JobID, _ preparation: Preparation, into actions: inout Actions<BrokerAction>) {
-    guard let job = ledger[id], let member = members[preparation.destination] else { return }
+  /// Announces a job to the board that shall prepare for it; said again, it renews the reservation there.
+  func prepare(_ id: JobID, at member: Member, into actions: inout Actions<BrokerAction>) {
+    guard let job = ledger[id] else { return }
+    let progress = progress(of: job)
     let announcement = Assignment(
-      job: id, epoch: job.epoch, incarnation: preparation.incarnation, request: job.request,
-      images: member.coverage.images(for: job.request.application),
-      checkpoint: Checkpoint(progress: progress(of: job), items: []), committed: job.committed)
-    send(.prepare(announcement), to: preparation.destination, into: &actions)
+      job: id, epoch: job.epoch, incarnation: member.incarnation, request: job.request,
+      images: member.coverage.images(for: job.request.application, at: progress),
+      checkpoint: Checkpoint(progress: progress, items: []), committed: job.committed)
+    send(.prepare(announcement), to: member.board, into: &actions)
   }
 
   /// The destination is ready: the source shall stop, which is durable before it is told.
@@ -57,7 +59,15 @@ extension BrokerCore {
     guard let preparation = preparations[declined.job], preparation.isOf(member),
       ledger[declined.job]?.epoch == declined.epoch
     else { return }
-    preparations[declined.job] = nil
+    giveUpMigration(of: declined.job, declined.reason)
+  }
+
+  /// Ends a preparation; why is kept as long as the job runs on.
+  mutating func giveUpMigration(of job: JobID, _ reason: BrokerError) { giveUpMigration(of: job, Refusal(reason)) }
+
+  private mutating func giveUpMigration(of job: JobID, _ reason: Refusal) {
+    preparations[job] = nil
+    migrationFailures[job] = reason
     queueChanged()
   }
 
@@ -73,13 +83,20 @@ extension BrokerCore {
       refuse(error, request: request, to: source.peer, into: &actions)
       return try requeue(job, for: Refusal(error), into: &actions)
     }
-    var owner = source
-    if stopped.isDelivered, case .stopping(_, let destination) = job.phase, let member = members[destination.board],
-      member.isOnline, member.incarnation == destination.incarnation
-    {
-      owner = member
+    let successor = successor(of: job, after: stopped)
+    if successor == nil, case .stopping(_, let destination) = job.phase {
+      migrationFailures[job.id] = Refusal(BrokerError.notHandedOver(job.id, to: destination.board))
     }
-    try own(job, at: owner, from: stopped.checkpoint, into: &actions)
+    try own(job, at: successor ?? source, from: stopped.checkpoint, into: &actions)
+  }
+
+  /// The destination, if it has what the source saved and can go on from there.
+  private func successor(of job: Job, after stopped: Stopped) -> Member? {
+    guard stopped.isDelivered, case .stopping(_, let destination) = job.phase, let member = members[destination.board],
+      member.isOnline, member.incarnation == destination.incarnation,
+      member.coverage.covers(job.request.application, at: stopped.checkpoint.progress)
+    else { return nil }
+    return member
   }
 
   /// Frees what a board reserved for a migration, if the epoch that it was announced under is over.
@@ -111,7 +128,7 @@ extension BrokerCore {
       }
       guard let member = members[migrate.destination] else { return .failure(.unknownBoard(migrate.destination)) }
       guard ownership.board != member.board else { return .failure(.alreadyThere(job.id, member.board)) }
-      if let reason = candidate(member).refusal(of: demand(job)) {
+      if let reason = candidate(member).refusal(of: demand(job, from: progress(of: job))) {
         return .failure(.boardNotFeasible(job.id, member.board, reason))
       }
       return .success(.new(member))

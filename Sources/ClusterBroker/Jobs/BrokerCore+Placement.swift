@@ -10,9 +10,10 @@ extension BrokerCore {
     for id in waiting {
       guard candidates.contains(where: \.hasRoom) else { return }
       guard let job = ledger[id] else { continue }
-      let demand = demand(job)
-      guard let board = Placement(of: demand, on: candidates).choice, let member = members[board] else { continue }
       let start = Progress(of: job.request.application, finished: job.committed)
+      let demand = demand(job, from: start)
+      let possible = candidates.filter { $0.hasRoom(for: demand) }
+      guard let board = Placement(of: demand, on: possible).choice, let member = members[board] else { continue }
       try own(job, at: member, from: Checkpoint(progress: start, items: []), into: &actions)
       if let index = candidates.firstIndex(where: { $0.board == board }) { candidates[index].take(demand) }
     }
@@ -24,7 +25,7 @@ extension BrokerCore {
   ) throws(BrokerError) {
     let ownership = Ownership(
       epoch: job.epoch.next, board: member.board, incarnation: member.incarnation,
-      images: member.coverage.images(for: job.request.application), checkpoint: checkpoint)
+      images: member.coverage.images(for: job.request.application, at: checkpoint.progress), checkpoint: checkpoint)
     try persist(.owned(job.id, ownership), into: &actions)
     assign(job, to: ownership, into: &actions)
   }
@@ -35,14 +36,17 @@ extension BrokerCore {
     return Placement.Candidate(
       board: member.board, isOnline: member.isOnline, coverage: member.coverage, usableArea: member.usableArea,
       speed: member.speed, jobCount: jobs.count, jobLimit: configuration.jobsPerBoard,
-      remainingMicroseconds: jobs.reduce(0) { $0 + $1.remainingMicroseconds(at: progress(of: $1)) })
+      // Admission lets no ring sum near the overflow in: such a job fits no board.
+      freeByteCount: jobs.reduce(member.descriptor.memoryByteCount) { $0 - $1.ringByteCount },
+      remainingMicroseconds: jobs.reduce(0) { $0 + $1.remainingMicroseconds(at: progress(of: $1)) },
+      gaveUp: member.gaveUp)
   }
 
-  /// What placement knows of a job now.
-  func demand(_ job: Job) -> Placement.Demand {
+  /// What placement knows of a job that would go on from there.
+  func demand(_ job: Job, from start: Progress) -> Placement.Demand {
     Placement.Demand(
-      application: job.request.application, remainingMicroseconds: job.remainingMicroseconds(at: progress(of: job)),
-      faultedBoards: job.faultedBoards)
+      job: job.id, application: job.request.application, progress: start, ringByteCount: job.ringByteCount,
+      remainingMicroseconds: job.remainingMicroseconds(at: start), faultedBoards: job.faultedBoards)
   }
 
   /// The jobs that are on their way to a board, in no order that shows.

@@ -30,14 +30,17 @@ extension BrokerCore {
   }
 
   /// Ends a job that has not ended; its owner is told to forget it.
+  ///
+  /// Said again, it is accepted again.
   mutating func cancel(
     _ id: JobID, request: UInt64, from peer: Peer, into actions: inout Actions<BrokerAction>
   ) throws(BrokerError) {
     guard let job = ledger[id] else { return refuse(.unknownJob(id), request: request, to: peer, into: &actions) }
-    if case .ended(let end) = job.phase {
-      return refuse(.jobEnded(id, end), request: request, to: peer, into: &actions)
+    switch job.phase {
+    case .ended(.cancelled): break
+    case .ended(let end): return refuse(.jobEnded(id, end), request: request, to: peer, into: &actions)
+    case .queued, .owned, .stopping: try persist(.ended(id, .cancelled), into: &actions)
     }
-    try persist(.ended(id, .cancelled), into: &actions)
     send(.accepted(id), request: request, to: peer, into: &actions)
   }
 
@@ -53,7 +56,8 @@ extension BrokerCore {
   }
 
   private func status(of job: Job) -> JobStatus {
-    let reason: Refusal? = if case .ended(.failed(let refusal)) = job.phase { refusal } else { nil }
+    let reason: Refusal? =
+      if case .ended(.failed(let refusal)) = job.phase { refusal } else { migrationFailures[job.id] }
     return JobStatus(
       job: job.id, state: state(of: job), board: job.phase == .queued ? nil : job.lastBoard,
       application: job.request.application.name,

@@ -1,49 +1,35 @@
-public import Fabric
+package import Fabric
 
 /// Which board a job goes to, and why not to the others: filter, rank, choose.
-public struct Placement: Sendable, Hashable {
-  /// Why a board cannot take a job.
-  public enum Reason: Sendable, Hashable, Codable {
-    case noImage(KernelName)
-    case lost
-    case noUsableSlot
-    case full(limit: Int)
-
-    /// The reason in words.
-    public var sentence: String {
-      switch self {
-      case .noImage(let kernel): "it has no image for the kernel \(kernel)"
-      case .lost: "its agent is not heard of"
-      case .noUsableSlot: "all its slots are quarantined"
-      case .full(let limit): "it holds its limit of \(limit) jobs"
-      }
-    }
-  }
-
+package struct Placement: Sendable, Hashable {
   /// A board that cannot take the job.
-  public struct Refused: Sendable, Hashable {
-    public let board: BoardID
-    public let reason: Reason
+  package struct Refused: Sendable, Hashable {
+    package let board: BoardID
+    package let reason: Infeasibility
   }
 
   /// What placement knows of a board.
-  public struct Candidate: Sendable, Hashable {
-    public let board: BoardID
-    public let isOnline: Bool
-    public let coverage: Coverage
+  package struct Candidate: Sendable, Hashable {
+    package let board: BoardID
+    package let isOnline: Bool
+    package let coverage: Coverage
     /// The area of the usable slots, in Little slots.
-    public let usableArea: Int
+    package let usableArea: Int
     /// Board seconds per wall second, greater than 0.
-    public let speed: Double
+    package let speed: Double
     /// The jobs that the board has or is about to get, and how many it may have.
-    public var jobCount: Int
-    public let jobLimit: Int
+    package var jobCount: Int
+    package let jobLimit: Int
+    /// The board memory that those jobs leave, in bytes.
+    package var freeByteCount: Int
     /// The slot time that its jobs still need, in board microseconds.
-    public var remainingMicroseconds: Double
+    package var remainingMicroseconds: Double
+    /// The jobs that the board gave up for its own fault since it was last heard of.
+    package let gaveUp: Set<JobID>
 
-    public init(
+    package init(
       board: BoardID, isOnline: Bool, coverage: Coverage, usableArea: Int, speed: Double, jobCount: Int, jobLimit: Int,
-      remainingMicroseconds: Double
+      freeByteCount: Int, remainingMicroseconds: Double, gaveUp: Set<JobID> = []
     ) {
       self.board = board
       self.isOnline = isOnline
@@ -52,15 +38,21 @@ public struct Placement: Sendable, Hashable {
       self.speed = speed
       self.jobCount = jobCount
       self.jobLimit = jobLimit
+      self.freeByteCount = freeByteCount
       self.remainingMicroseconds = remainingMicroseconds
+      self.gaveUp = gaveUp
     }
 
     /// Whether the board could take some job.
     var hasRoom: Bool { isOnline && usableArea > 0 && jobCount < jobLimit }
 
+    /// Whether the board could take the job if its images cover it; quicker than ``refusal(of:)``.
+    func hasRoom(for demand: Demand) -> Bool { hasRoom && momentaryRefusal(of: demand) == nil }
+
     /// Counts a job that was placed on the board.
     mutating func take(_ demand: Demand) {
       jobCount += 1
+      freeByteCount -= demand.ringByteCount
       remainingMicroseconds += demand.remainingMicroseconds
     }
 
@@ -70,39 +62,62 @@ public struct Placement: Sendable, Hashable {
     }
 
     /// Why the board cannot take the job, what lasts longest first.
-    func refusal(of demand: Demand) -> Reason? {
-      if let task = coverage.uncovered(in: demand.application).first { return .noImage(task.kernel) }
+    func refusal(of demand: Demand) -> Infeasibility? {
+      if let task = coverage.uncovered(in: demand.application, at: demand.progress).first {
+        return Infeasibility(coverage.gap(at: task, in: demand.application))
+      }
       if !isOnline { return .lost }
       if usableArea == 0 { return .noUsableSlot }
-      return jobCount < jobLimit ? nil : .full(limit: jobLimit)
+      return momentaryRefusal(of: demand)
+    }
+
+    /// Why the board cannot take the job just now.
+    private func momentaryRefusal(of demand: Demand) -> Infeasibility? {
+      if gaveUp.contains(demand.job) { return .gaveUp }
+      if jobCount >= jobLimit { return .full(limit: jobLimit) }
+      if demand.ringByteCount > freeByteCount {
+        return .noMemory(needed: demand.ringByteCount, free: max(0, freeByteCount))
+      }
+      return nil
     }
   }
 
   /// What a job asks of a board.
-  public struct Demand: Sendable, Hashable {
-    public let application: Application
+  package struct Demand: Sendable, Hashable {
+    package let job: JobID
+    package let application: Application
+    /// Where the job would go on.
+    package let progress: Progress
+    /// The board memory that the job's rings take, in bytes.
+    package let ringByteCount: Int
     /// The slot time that the job still needs, in board microseconds.
-    public let remainingMicroseconds: Double
+    package let remainingMicroseconds: Double
     /// The boards that gave the job up for their own fault, one entry per attempt.
-    public let faultedBoards: [BoardID]
-    public init(application: Application, remainingMicroseconds: Double, faultedBoards: [BoardID] = []) {
+    package let faultedBoards: [BoardID]
+    package init(
+      job: JobID, application: Application, progress: Progress, ringByteCount: Int, remainingMicroseconds: Double,
+      faultedBoards: [BoardID] = []
+    ) {
+      self.job = job
       self.application = application
+      self.progress = progress
+      self.ringByteCount = ringByteCount
       self.remainingMicroseconds = remainingMicroseconds
       self.faultedBoards = faultedBoards
     }
   }
 
   /// The boards that can take the job, the best first.
-  public let ranked: [BoardID]
+  package let ranked: [BoardID]
   /// The others, in the order of the candidates.
-  public let refused: [Refused]
+  package let refused: [Refused]
 
-  public var choice: BoardID? { ranked.first }
+  package var choice: BoardID? { ranked.first }
 
   /// Ranks the boards by the faults that the job had on them, then by predicted completion, then by name.
   ///
-  /// O(candidates x tasks), and sorting.
-  public init(of demand: Demand, on candidates: [Candidate]) {
+  /// O(candidates x tasks x images), and sorting.
+  package init(of demand: Demand, on candidates: [Candidate]) {
     var feasible: [(faults: Int, completion: Double, board: BoardID)] = []
     var refused: [Refused] = []
     for candidate in candidates {
@@ -125,4 +140,7 @@ extension Job {
       sum + Double(max(0, itemCount - progress[task.name])) * Double(task.estimatedMicrosecondsPerItem)
     }
   }
+
+  /// The board memory that the job's rings take, in bytes.
+  var ringByteCount: Int { request.application.ringByteCount(itemCount: itemCount) }
 }

@@ -1,25 +1,25 @@
-public import Fabric
+package import Fabric
 
 /// A job as the broker's records have it.
-public struct Job: Sendable, Hashable {
-  public let id: JobID
-  public let idempotencyKey: String
-  public let request: JobRequest
+package struct Job: Sendable, Hashable {
+  package let id: JobID
+  package let idempotencyKey: String
+  package let request: JobRequest
   /// The record that admitted it; the client is answered when that is durable.
-  public let submitted: SequenceNumber
-  public internal(set) var phase: JobPhase
+  package let submitted: SequenceNumber
+  package internal(set) var phase: JobPhase
   /// The highest epoch that was given out; only grows.
-  public internal(set) var epoch: Epoch
+  package internal(set) var epoch: Epoch
   /// Who owns the job, or owned it last.
-  public internal(set) var lastBoard: BoardID?
+  package internal(set) var lastBoard: BoardID?
   /// The committed results: of the first so many items.
-  public internal(set) var results: [BlobReference]
+  package internal(set) var results: [BlobReference]
   /// The boards that gave the job up for their own fault, one entry per attempt.
-  public internal(set) var faultedBoards: [BoardID]
+  package internal(set) var faultedBoards: [BoardID]
 
   /// The number of committed items.
-  public var committed: Int { results.count }
-  public var itemCount: Int { request.inputs.count }
+  package var committed: Int { results.count }
+  package var itemCount: Int { request.inputs.count }
 
   /// Whether nobody may act under this epoch any more.
   func isOver(_ epoch: Epoch) -> Bool {
@@ -28,10 +28,15 @@ public struct Job: Sendable, Hashable {
     case .owned, .stopping: epoch < self.epoch
     }
   }
+
+  /// Whether the job was taken away from this epoch's owner, whose results come too late.
+  ///
+  /// An ended job has its last owner's results, or needs none.
+  func isStale(_ epoch: Epoch) -> Bool { phase.isEnd ? epoch < self.epoch : isOver(epoch) }
 }
 
 /// Where a job is in its life.
-public enum JobPhase: Sendable, Hashable {
+package enum JobPhase: Sendable, Hashable {
   case queued
   case owned(Ownership)
   /// The owner shall seal the job and hand it to the destination.
@@ -39,7 +44,7 @@ public enum JobPhase: Sendable, Hashable {
   case ended(JobEnd)
 
   /// Who may commit results.
-  public var ownership: Ownership? {
+  package var ownership: Ownership? {
     switch self {
     case .owned(let ownership), .stopping(let ownership, _): ownership
     case .queued, .ended: nil
@@ -47,7 +52,7 @@ public enum JobPhase: Sendable, Hashable {
   }
 
   /// Whether the job has ended, which it does once.
-  public var isEnd: Bool {
+  package var isEnd: Bool {
     if case .ended = self { true } else { false }
   }
 }

@@ -1,26 +1,26 @@
-public import Fabric
+package import Fabric
 
 /// What is durable at the broker: the fold of its records, and nothing else.
 ///
 /// The core changes it only by applying the record that it persists, so a restarted broker has the same ledger.
-public struct Ledger: Sendable, Equatable {
+package struct Ledger: Sendable, Equatable {
   /// The number of the last record.
-  public private(set) var last = SequenceNumber.zero
+  package private(set) var last = SequenceNumber.zero
   private var jobs = SortedTable<JobID, Job>()
   private var submissions: [SubmissionKey: JobID] = [:]
   /// The jobs that have not ended, in the order of submission.
-  public private(set) var open: [JobID] = []
+  package private(set) var open: [JobID] = []
   /// The jobs that wait for a board, in the order of submission.
-  public private(set) var queue: [JobID] = []
+  package private(set) var queue: [JobID] = []
   private var held = SortedTable<BoardID, [JobID]>()
   private var lastJob = JobID(rawValue: 0)
 
   init() {}
 
-  public subscript(job: JobID) -> Job? { jobs[job] }
+  package subscript(job: JobID) -> Job? { jobs[job] }
 
   /// The jobs that are known, in the order of submission.
-  public var known: [JobID] { jobs.keys }
+  package var known: [JobID] { jobs.keys }
 
   /// The number that the next job takes.
   var nextJob: JobID { JobID(rawValue: lastJob.rawValue + 1) }
@@ -29,7 +29,7 @@ public struct Ledger: Sendable, Equatable {
   func job(under key: SubmissionKey) -> Job? { submissions[key].flatMap { jobs[$0] } }
 
   /// The jobs that a board owns, in the order of submission.
-  public func jobs(on board: BoardID) -> [JobID] { held[board] ?? [] }
+  package func jobs(on board: BoardID) -> [JobID] { held[board] ?? [] }
 
   /// The boards that own jobs, by name.
   var owners: [BoardID] { held.keys }

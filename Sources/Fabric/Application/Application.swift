@@ -23,6 +23,18 @@ public struct Application: ManifestValue {
   public var inputEdge: Edge? { edges.first { $0.producer == nil } }
   /// The edge that hands the results out.
   public var outputEdge: Edge? { edges.first { $0.readers.isEmpty } }
+
+  /// The board memory that a job of so many items needs: a ring of item buffers for each edge, in bytes.
+  ///
+  /// At most `Int.max`, which no board has. O(edges).
+  public func ringByteCount(itemCount: Int) -> Int {
+    let capacity = max(1, min(itemCount, Limits.itemsPerRing))
+    return edges.reduce(0) { sum, edge in
+      let ring = edge.maximumByteCount.multipliedReportingOverflow(by: capacity)
+      let total = sum.addingReportingOverflow(ring.partialValue)
+      return ring.overflow || total.overflow ? .max : total.partialValue
+    }
+  }
 }
 
 /// A step of an application: one kernel, item by item.

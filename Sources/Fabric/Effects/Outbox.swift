@@ -1,16 +1,28 @@
 /// Holds effects back until the record that they depend on is durable.
 public struct Outbox<Effect: Sendable>: Sendable {
+  /// Effects that wait for the disk at most.
+  public static var heldLimit: Int { 16_384 }
+
+  /// What shall happen with an effect.
+  public enum Submission {
+    case release(Effect)
+    case held
+    /// Too many wait already: the effect is dropped, and must be one that is repeated.
+    case dropped
+  }
+
   private var held: [(after: SequenceNumber, effect: Effect)] = []
   private var synced: SequenceNumber
 
   /// Starts with everything up to `synced` durable.
   public init(synced: SequenceNumber) { self.synced = synced }
 
-  /// Gives the effect back if it may go now, else keeps it, in O(1).
-  public mutating func submit(_ effect: Effect, after number: SequenceNumber) -> Effect? {
-    if number <= synced { return effect }
+  /// Takes an effect in, or gives it back where it may go at once, in O(1).
+  public mutating func submit(_ effect: Effect, after number: SequenceNumber) -> Submission {
+    if number <= synced { return .release(effect) }
+    guard held.count < Self.heldLimit else { return .dropped }
     held.append((number, effect))
-    return nil
+    return .held
   }
 
   /// Everything that may go now that `number` is durable, in the order of submission.

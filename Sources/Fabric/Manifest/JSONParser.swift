@@ -12,7 +12,8 @@ struct JSONParser {
 
   /// Reads a whole text.
   ///
-  /// - Throws: `manifest.notJSON` with line and column, or `manifest.duplicateName` at the second of two equal keys.
+  /// - Throws: `manifest.notJSON` with line and column, `manifest.duplicateName` at the second of two equal keys, or
+  ///   `manifest.unknownKey` for a key that is not ASCII.
   static func parse(_ bytes: [UInt8]) throws(ManifestError) -> JSONValue {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw ManifestError(.notJSON, at: ".", "it is not UTF-8 text")
@@ -53,6 +54,10 @@ struct JSONParser {
       let key = try string()
       skipSpace()
       guard takeSeparator(UInt8(ascii: ":")) else { throw fault("a colon is needed after a key") }
+      // Swift holds texts for equal that Unicode does, so a key with U+212A would pass for one with K.
+      guard key.utf8.allSatisfy({ $0 < 0x80 }) else {
+        throw ManifestError(.unknownKey, at: place.key(key).text, "a key has ASCII characters only")
+      }
       guard members[key] == nil else {
         throw ManifestError(.duplicateName, at: place.key(key).text, "the object has this key twice")
       }

@@ -46,10 +46,6 @@ extension Digest: ManifestReadable {
 
 extension DeviceID: ManifestReadable {
   init(_ item: ManifestItem) throws(ManifestError) {
-    self = try item.parsed("a device: 0x and 8 hexadecimal digits") { text in
-      let digits = text.dropFirst(2)
-      guard text.hasPrefix("0x"), digits.utf8.count == 8, digits.first != "+" else { return nil }
-      return UInt32(digits, radix: 16).map(DeviceID.init(rawValue:))
-    }
+    self = try item.parsed("a device: 0x and 8 hexadecimal digits") { DeviceID(hexadecimal: $0) }
   }
 }

@@ -4,7 +4,8 @@ public import Digests
 public protocol DurableStore: Sendable {
   /// Queues a record under the number its core gave it; never suspends.
   ///
-  /// - Throws: ``StoreError/full(limit:)`` when too many records wait for the disk.
+  /// - Throws: ``StoreError/backlogFull(limit:)`` when too many records wait for the disk, and
+  ///   ``StoreError/outOfOrder(found:expected:)`` for a number that is not the next one.
   func append(_ record: [UInt8], as number: SequenceNumber) throws(StoreError)
 
   /// Returns when every record up to `number` is durable.
@@ -32,7 +33,12 @@ public protocol RecordCodec<Record>: Sendable {
 
 /// Why the store failed.
 public enum StoreError: TesseraError, Hashable, Codable {
+  /// The blobs take up what all of them together may.
   case full(limit: Int)
+  /// More records, or bytes of records, wait for the disk than may.
+  case backlogFull(limit: Int)
+  /// A record was appended, or waited for, under a number that does not come next: a defect of the store's user.
+  case outOfOrder(found: SequenceNumber, expected: SequenceNumber)
   case blobTooLarge(byteCount: Int, limit: Int)
   case corrupt(String)
   case newerVersion(found: Int, supported: Int)
@@ -43,6 +49,8 @@ public enum StoreError: TesseraError, Hashable, Codable {
   public var code: String {
     switch self {
     case .full: "store.full"
+    case .backlogFull: "store.backlogFull"
+    case .outOfOrder: "store.outOfOrder"
     case .blobTooLarge: "store.blobTooLarge"
     case .corrupt: "store.corrupt"
     case .newerVersion: "store.newerVersion"
@@ -52,7 +60,10 @@ public enum StoreError: TesseraError, Hashable, Codable {
   }
   public var message: String {
     switch self {
-    case .full(let limit): "the store holds its limit of \(limit)"
+    case .full(let limit): "the blobs take up their limit of \(limit) bytes"
+    case .backlogFull(let limit): "what waits for the disk is at its limit of \(limit)"
+    case .outOfOrder(let found, let expected):
+      "record \(found.rawValue) was named where \(expected.rawValue) is the next"
     case .blobTooLarge(let count, let limit): "a blob of \(count) bytes is over the limit of \(limit)"
     case .corrupt(let reason): "the store is damaged: \(reason)"
     case .newerVersion(let found, let supported):
@@ -63,7 +74,9 @@ public enum StoreError: TesseraError, Hashable, Codable {
   }
   public var hint: String {
     switch self {
-    case .full: "wait until the disk has caught up, or free space in the state folder"
+    case .full: "when all jobs have ended and are fetched, start the daemon with a new state folder"
+    case .backlogFull: "start the daemon again; if it happens often, put the state folder on a faster disk"
+    case .outOfOrder: "this is a defect of the daemon; please report it with its log"
     case .blobTooLarge: "send smaller items"
     case .corrupt: "restore the state folder from a backup, or start with an empty one"
     case .newerVersion: "use the newer program, or start with an empty state folder"

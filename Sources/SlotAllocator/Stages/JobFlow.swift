@@ -46,7 +46,7 @@ public struct JobFlow: Sendable, Hashable {
   public func byteCount(of item: Int, on edge: EdgeName) -> Int { byteCounts[edge]?[item % capacity] ?? 0 }
 
   /// Whether every item has passed every task.
-  public var isComputed: Bool { progress.tasks.allSatisfy { $0.finished == itemCount } }
+  package var isComputed: Bool { progress.tasks.allSatisfy { $0.finished == itemCount } }
 
   /// The next item of a stage, and whether it could be launched now.
   public func nextItem(of stage: Stage) -> (item: Int, isReady: Bool)? {

@@ -65,6 +65,7 @@ extension ProtoHandBackCause: WireWord {
     switch cause {
     case .board: self = .board
     case .job: self = .job
+    case .lost: self = .lost
     }
   }
 
@@ -72,6 +73,7 @@ extension ProtoHandBackCause: WireWord {
     switch self {
     case .board: .board
     case .job: .job
+    case .lost: .lost
     case .unspecified, .UNRECOGNIZED: nil
     }
   }

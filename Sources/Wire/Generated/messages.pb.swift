@@ -311,6 +311,9 @@ nonisolated enum ProtoHandBackCause: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// The job's own fault: it would fail anywhere.
   case job // = 2
+
+  /// Nobody's: the agent took the job under this epoch in an earlier life, or gave it up since.
+  case lost // = 3
   case UNRECOGNIZED(Int)
 
   init() {
@@ -322,6 +325,7 @@ nonisolated enum ProtoHandBackCause: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 0: self = .unspecified
     case 1: self = .board
     case 2: self = .job
+    case 3: self = .lost
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -331,6 +335,7 @@ nonisolated enum ProtoHandBackCause: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .unspecified: return 0
     case .board: return 1
     case .job: return 2
+    case .lost: return 3
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -340,6 +345,7 @@ nonisolated enum ProtoHandBackCause: SwiftProtobuf.Enum, Swift.CaseIterable {
     .unspecified,
     .board,
     .job,
+    .lost,
   ]
 
 }
@@ -936,7 +942,7 @@ nonisolated struct ProtoConfigurationEntry: Sendable {
   /// When the scheduler asked for it.
   var requestedNanoseconds: Int64 = 0
 
-  /// When the configuration port began to write.
+  /// When the configuration port began to write; the same as the end if it never did.
   var beganNanoseconds: Int64 = 0
 
   var endedNanoseconds: Int64 = 0
@@ -1091,7 +1097,7 @@ nonisolated struct ProtoJobStatus: Sendable {
 
   var state: ProtoJobState = .unspecified
 
-  /// The name of the board that owns the job.
+  /// The name of the board that owns the job, or owned it last; absent while it waits in the queue.
   var board: String {
     get {_board ?? String()}
     set {_board = newValue}
@@ -1120,7 +1126,7 @@ nonisolated struct ProtoJobStatus: Sendable {
   /// Clears the value of `progress`. Subsequent reads from it will return its default value.
   mutating func clearProgress() {self._progress = nil}
 
-  /// Why the job failed.
+  /// Why the job failed, or why a job that runs on was not moved when it last was to be.
   var reason: ProtoRefusal {
     get {_reason ?? ProtoRefusal()}
     set {_reason = newValue}
@@ -1416,7 +1422,7 @@ nonisolated struct ProtoAssignment: Sendable {
   /// For `assign` the epoch that the agent now owns; for `prepare` the source's, which still runs.
   var epoch: UInt64 = 0
 
-  /// The incarnation it is meant for; another one refuses.
+  /// The incarnation it is meant for; another one ignores it.
   var incarnation: UInt64 = 0
 
   var request: ProtoJobRequest {
@@ -1632,7 +1638,7 @@ nonisolated extension ProtoLayout: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension ProtoHandBackCause: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0HAND_BACK_CAUSE_UNSPECIFIED\0\u{1}HAND_BACK_CAUSE_BOARD\0\u{1}HAND_BACK_CAUSE_JOB\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0HAND_BACK_CAUSE_UNSPECIFIED\0\u{1}HAND_BACK_CAUSE_BOARD\0\u{1}HAND_BACK_CAUSE_JOB\0\u{1}HAND_BACK_CAUSE_LOST\0")
 }
 
 nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -114,13 +114,13 @@ actor SocketLoop {
 
   // MARK: Receiving
 
-  private func watch(_ link: Link, _ handler: @escaping () -> PollThread.Outcome) {
+  private func watch(_ link: Link, _ handler: @escaping () -> HandlerOutcome) {
     do { try thread.watch(link.socket.pollable, handler: handler) } catch {
       logger.error("a socket cannot be watched", metadata: ["reason": "\(error)"])
     }
   }
 
-  private func receiveFromListener(_ link: Link) -> PollThread.Outcome {
+  private func receiveFromListener(_ link: Link) -> HandlerOutcome {
     // The connection's routing id, which the socket puts before what the peer sent, and the envelope.
     receive(link, frameCount: 2) { frames, frameCount in
       guard let connection = frames.first else { return }
@@ -132,7 +132,7 @@ actor SocketLoop {
     }
   }
 
-  private func receive(from link: Link, _ endpoint: String) -> PollThread.Outcome {
+  private func receive(from link: Link, _ endpoint: String) -> HandlerOutcome {
     receive(link, frameCount: 1) { frames, frameCount in
       let peer = Peer.dialed(endpoint: endpoint)
       guard frameCount == 1, let bytes = frames.first else {
@@ -145,7 +145,7 @@ actor SocketLoop {
   /// Takes one message off a socket and hands its frames, and how many there were, to `body`.
   private func receive(
     _ link: Link, frameCount: Int, _ body: ([[UInt8]], Int) -> Void
-  ) -> PollThread.Outcome {
+  ) -> HandlerOutcome {
     do {
       switch try link.socket.receive(maximumFrameCount: frameCount) {
       case nil: return .drained

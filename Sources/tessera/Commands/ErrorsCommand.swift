@@ -12,5 +12,5 @@ struct ErrorsCommand: AsyncParsableCommand {
       """,
     shouldDisplay: false)
 
-  func run() async throws { StandardOutput.print(ErrorTable.markdown) }
+  func run() async throws { try StandardOutput.print(ErrorTable.markdown) }
 }

@@ -22,12 +22,7 @@ struct WatchCommand: AsyncParsableCommand {
 
   func run() async throws {
     let last = try await client.withClient { client in
-      var failure: (any Error)?
-      let last = try await client.watch(job) { status in
-        do { try JobReport(status).print(as: output.format) } catch { failure = error }
-      }
-      if let failure { throw failure }
-      return last
+      try await client.watch(job) { status in try JobReport(status).print(as: output.format) }
     }
     try BrokerClient.requireCompleted(last)
   }

@@ -7,6 +7,7 @@ internal import Messages
 internal import SoftFPGA
 internal import Store
 internal import Wire
+internal import SystemClock
 
 /// `tessera agent`.
 struct AgentCommand: AsyncParsableCommand {
@@ -65,7 +66,7 @@ struct AgentCommand: AsyncParsableCommand {
     guard let name = name ?? BoardID(stem) else { throw CommandError.badName(stem) }
     log[metadataKey: "board"] = "\(name)"
     let folder = ImageDirectory(path: images)
-    let offered = try await images(of: descriptor, in: folder, log: log)
+    let offered = try images(of: descriptor, in: folder, log: log)
 
     let brokerEndpoint = try broker.endpoint().description
     let store = try SQLiteStore(folder: state ?? Places.agentState(name.text))
@@ -81,13 +82,15 @@ struct AgentCommand: AsyncParsableCommand {
     let agent = Agent(
       configuration, board: board, storage: SoftStorage(folder, of: board), transport: transport, store: store,
       codec: AgentRecordCodec(), time: time, observer: try daemon.recorder(of: AgentCore.self, log: log), log: log)
-    try daemon.announce(endpoint, log: log)
-    try await Daemon.serve("agent", log: log, loop: { try await agent.run() }, shutdown: { await agent.shutdown() })
+    try await Daemon.serve(
+      "agent", log: log, announce: { [log] in try daemon.announce(endpoint, log: log) },
+      loop: { try await agent.run() },
+      shutdown: { await agent.shutdown() })
     try await store.close()
   }
 
   /// The images for this board whose partials are all there.
-  private func images(of descriptor: BoardDescriptor, in folder: ImageDirectory, log: Logger) async throws -> [Image] {
+  private func images(of descriptor: BoardDescriptor, in folder: ImageDirectory, log: Logger) throws -> [Image] {
     let manifests = ManifestFolder(path: manifests ?? Places.imageManifests(besideBoard: board))
     let fitting = try manifests.read(Image.self)
       .filter { $0.value.model == descriptor.model && $0.value.shell == descriptor.shell }
@@ -100,12 +103,13 @@ struct AgentCommand: AsyncParsableCommand {
     var built: [Image] = []
     for (path, image) in fitting {
       do throws(ImageSourceError) {
-        for partial in image.partials { _ = try await folder.read(partial) }
+        for partial in image.partials { try folder.check(partial) }
         built.append(image)
       } catch {
         log.warning("image left out", metadata: ["manifest": "\(path)", "error": "\(error)"])
       }
     }
+    guard !built.isEmpty else { throw CommandError.noPartials(folder: images) }
     return built
   }
 

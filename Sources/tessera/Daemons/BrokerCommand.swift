@@ -5,6 +5,7 @@ internal import Logging
 internal import Messages
 internal import Store
 internal import Wire
+internal import SystemClock
 
 /// `tessera broker`.
 struct BrokerCommand: AsyncParsableCommand {
@@ -47,8 +48,10 @@ struct BrokerCommand: AsyncParsableCommand {
     let broker = Broker(
       configuration: configuration, transport: transport, store: store, codec: BrokerRecordCodec(),
       time: SystemTime(), observer: try daemon.recorder(of: BrokerCore.self, log: log), logger: log)
-    try daemon.announce(transport.boundEndpoint ?? listen, log: log)
-    try await Daemon.serve("broker", log: log, loop: { try await broker.run() }, shutdown: { await broker.shutdown() })
+    let endpoint = transport.boundEndpoint ?? listen
+    try await Daemon.serve(
+      "broker", log: log, announce: { try daemon.announce(endpoint, log: log) }, loop: { try await broker.run() },
+      shutdown: { await broker.shutdown() })
     try await store.close()
   }
 }

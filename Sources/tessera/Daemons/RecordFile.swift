@@ -1,19 +1,34 @@
 internal import Glibc
+internal import Store
 
 /// The file of a recording: each line is with the system when the call returns, so that a kill leaves whole lines.
 final class RecordFile: Sendable {
   private let path: String
-  private let descriptor: CInt
+  private let file: OpenFile
 
-  /// Begins the file anew; only its owner can read it.
+  /// Begins a regular file anew, which only its owner can read; anything else is refused and stays as it is.
   init(_ path: String) throws(CommandError) {
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
-    // The mode above is for a new file only.
-    guard descriptor >= 0, fchmod(descriptor, 0o600) == 0 else { throw .failed(path) }
+    self.file = try Self.begin(path)
     self.path = path
   }
 
-  deinit { close(descriptor) }
+  private static func begin(_ path: String) throws(CommandError) -> OpenFile {
+    do {
+      // Without O_NONBLOCK a named pipe would hold the daemon up until somebody reads it.
+      let file = try OpenFile(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, mode: 0o600)
+      if try file.byteCount() != nil {
+        // The mode above is for a new file only.
+        try file.setPermissions(0o600)
+        try file.clear()
+        return file
+      }
+    } catch {
+      throw .writing(path, error)
+    }
+    throw .notAFile(path)
+  }
 
-  func append(_ line: [UInt8]) throws(CommandError) { try OutputFile.append(line, to: descriptor, path) }
+  func append(_ line: [UInt8]) throws(CommandError) {
+    do { try file.write(line) } catch { throw .writing(path, error) }
+  }
 }

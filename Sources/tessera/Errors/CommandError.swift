@@ -14,8 +14,12 @@ enum CommandError: TesseraError {
   case partialMismatch(manifest: String, expected: PartialReference, found: PartialReference)
   /// No manifest in a folder is for the board.
   case noImages(String, model: String, shell: ShellID)
+  /// No image for the board has its partials.
+  case noPartials(folder: String)
   case tooManyImages(count: Int, limit: Int)
   case shutdownTimedOut
+  /// Standard output took less than what was to be printed.
+  case outputFailed(reason: String)
 
   var code: String {
     switch self {
@@ -28,8 +32,10 @@ enum CommandError: TesseraError {
     case .noBoard: "cli.noBoard"
     case .partialMismatch: "cli.partialMismatch"
     case .noImages: "cli.noImages"
+    case .noPartials: "cli.noPartials"
     case .tooManyImages: "cli.tooManyImages"
     case .shutdownTimedOut: "cli.shutdownTimedOut"
+    case .outputFailed: "cli.outputFailed"
     }
   }
 
@@ -49,8 +55,10 @@ enum CommandError: TesseraError {
         + "the manifest says \(expected.byteCount) bytes with \(expected.digest)"
     case .noImages(let path, let model, let shell):
       "\(path) has no image manifest for the model \(model) with the shell \(shell)"
+    case .noPartials(let folder): "\(folder) has the partials of none of the board's images"
     case .tooManyImages(let count, let limit): "the board has \(count) images, the limit is \(limit)"
     case .shutdownTimedOut: "the daemon did not end in time and was cancelled"
+    case .outputFailed(let reason): "standard output cannot be written: \(reason)"
     }
   }
 
@@ -64,9 +72,11 @@ enum CommandError: TesseraError {
     case .badName: "a name has 1 to 64 of A-Z a-z 0-9 . _ - and begins with a letter, a digit or _"
     case .noBoard: "add the board's descriptor to the folder given by --boards, or correct the manifest"
     case .partialMismatch: "if the image was changed on purpose, run 'tessera image build --write-digests'"
+    case .noPartials: "build them with 'tessera image build', or name their folder with --images"
     case .noImages: "name the folder of the image manifests with --manifests"
     case .tooManyImages: "give the agent a folder with fewer manifests"
     case .shutdownTimedOut: "nothing durable is lost; start it again, and report this if it happens often"
+    case .outputFailed: "check where standard output goes; what the command does besides printing is done"
     }
   }
 }

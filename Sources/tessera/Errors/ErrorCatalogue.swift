@@ -42,7 +42,8 @@ enum ErrorCatalogue {
     .missingFile(""), .unreadableFile("", reason: ""), .notAFile(""), .fileTooLarge("", byteCount: 2, limit: 1),
     .cannotCreate("", reason: ""), .badName(""), .noBoard(manifest: "", model: "", shell: shell),
     .partialMismatch(manifest: "", expected: partial, found: partial), .noImages("", model: "", shell: shell),
-    .tooManyImages(count: 2, limit: 1), .shutdownTimedOut,
+    .noPartials(folder: ""),
+    .tooManyImages(count: 2, limit: 1), .shutdownTimedOut, .outputFailed(reason: ""),
   ]
 
   private static let client: [ClientError] = [
@@ -67,9 +68,13 @@ enum ErrorCatalogue {
       .missingInputs(count: 1, first: []), .noImage(kernel), .badRequest(""), .idempotencyConflict(key: "", job: job),
       .queueFull(limit: 1), .busy(limit: 1), .boardNameTaken(board), .tooManyBoards(limit: 1),
       .badRegistration(board, ""), .badCheckpoint(job, ""), .attemptsExhausted(job, attempts: 3, last: reason),
-      .unexpectedMessage(""), .recordOutOfPlace(.zero, ""),
+      .unexpectedMessage(""), .recordOutOfPlace(.zero, ""), .starting, .noMemory(needed: 2, largest: 1),
+      .notPrepared(job, board, after: .zero), .notHandedOver(job, to: board),
     ]
-    return errors
+    let wrongArguments = Refusal(
+      code: "broker.wrongArguments", message: "",
+      hint: "correct the application's edges, or build images with these arguments")
+    return errors + [wrongArguments]
   }
 
   /// Said by an agent to the broker only, as the reason of a job that went back or failed.
@@ -121,7 +126,7 @@ enum ErrorCatalogue {
     .unexpectedAnswer(expected: "", found: ""), .noProgress(digest, received: 0, byteCount: 1),
     .blobTooLarge(byteCount: 2, limit: 1), .wrongByteCount(digest, expected: 1, found: 2),
     .digestMismatch(expected: digest, found: digest), .badRange(offset: 0, count: 2, limit: 1), .blobMissing(digest),
-    .deskFull(blobs: 1, byteCount: 1),
+    .deskFull,
   ]
 
   private static let transport: [TransportError] = [
@@ -136,8 +141,9 @@ enum ErrorCatalogue {
   ]
 
   private static let store: [StoreError] = [
-    .full(limit: 1), .blobTooLarge(byteCount: 2, limit: 1), .corrupt(""), .newerVersion(found: 2, supported: 1),
-    .locked(""), .unavailable(""),
+    .full(limit: 1), .backlogFull(limit: 1), .blobTooLarge(byteCount: 2, limit: 1), .corrupt(""),
+    .outOfOrder(found: .zero, expected: .zero.next), .newerVersion(found: 2, supported: 1), .locked(""),
+    .unavailable(""),
   ]
 
   private static let replay: [ReplayError] = [
@@ -146,6 +152,7 @@ enum ErrorCatalogue {
 
   private static let defects: [any TesseraError] = [
     Refusal(code: "agent.defect", message: "", hint: "this is a defect of the agent; please report it with its log"),
+    Refusal(code: "agent.noPartial", message: "", hint: "this is a defect of the agent; please report it with its log"),
     SchedulingError.notConfiguring(slot), SchedulingError.notRunning(slot),
     ConfigurationError.alreadyRequested(slot), ConfigurationError.notReading(digest),
     ConfigurationError.notWriting(slot), MigrationError.unexpected("", in: ""),

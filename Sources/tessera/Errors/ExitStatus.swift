@@ -50,8 +50,7 @@ enum ExitStatus: Int32, CaseIterable {
   private static let byRoom: [String: ExitStatus] = [
     "manifest": .badData, "bitstream": .badData, "softfpga": .badData, "image": .badData, "wire": .badData,
     "broker": .badData, "board": .badData, "client": .badData, "agent": .unavailable, "replay": .badData,
-    "transport": .unavailable, "transfer": .inputOutput, "store": .inputOutput, "zeromq": .inputOutput,
-    "cli": .badData,
+    "transport": .unavailable, "transfer": .inputOutput, "store": .inputOutput, "cli": .badData,
   ]
 
   private static let byCode: [String: ExitStatus] = [
@@ -65,20 +64,24 @@ enum ExitStatus: Int32, CaseIterable {
     "cli.noBoard": .missing,
 
     "client.noBroker": .unavailable, "transfer.noAnswer": .unavailable, "broker.noImage": .unavailable,
-    "broker.boardNotFeasible": .unavailable, "broker.attemptsExhausted": .unavailable,
+    "broker.boardNotFeasible": .unavailable, "broker.noMemory": .unavailable, "broker.attemptsExhausted": .unavailable,
 
     "agent.defect": .defect, "broker.recordOutOfPlace": .defect, "replay.diverged": .defect,
+    "store.outOfOrder": .defect,
 
     "cli.cannotCreate": .cannotCreate,
 
     "cli.unreadableFile": .inputOutput, "image.unreadable": .inputOutput, "cli.shutdownTimedOut": .inputOutput,
+    "cli.outputFailed": .inputOutput,
 
     "client.jobUnfinished": .tryAgain, "client.cancelled": .tryAgain, "broker.notRunning": .tryAgain,
     "broker.alreadyMigrating": .tryAgain, "broker.queueFull": .tryAgain, "broker.busy": .tryAgain,
+    "broker.starting": .tryAgain, "broker.notPrepared": .tryAgain, "broker.notHandedOver": .tryAgain,
     "broker.tooManyBoards": .tryAgain, "agent.tooManyJobs": .tryAgain, "board.outOfMemory": .tryAgain,
     "transfer.deskFull": .tryAgain, "transfer.tooManyRequests": .tryAgain, "transfer.noProgress": .tryAgain,
     "transfer.cancelled": .tryAgain, "transport.queueFull": .tryAgain,
-    "transport.addressInUse": .tryAgain, "store.full": .tryAgain, "store.locked": .tryAgain,
+    "transport.addressInUse": .tryAgain, "store.full": .tryAgain, "store.backlogFull": .tryAgain,
+    "store.locked": .tryAgain,
 
     "transfer.blobTooLarge": .badData, "transfer.badRange": .badData, "transfer.unexpectedAnswer": .badData,
     "transfer.digestMismatch": .badData, "transfer.wrongByteCount": .badData, "transport.tooLarge": .badData,
@@ -87,6 +90,7 @@ enum ExitStatus: Int32, CaseIterable {
     "transport.notLoopback": .notPermitted,
 
     "store.newerVersion": .configuration, "broker.boardNameTaken": .configuration, "cli.noImages": .configuration,
+    "cli.noPartials": .configuration,
     "cli.tooManyImages": .configuration,
   ]
 }

@@ -1,5 +1,6 @@
 internal import Fabric
 internal import Glibc
+internal import Store
 
 /// A regular file that a user named, read within a limit.
 struct InputFile {
@@ -10,42 +11,27 @@ struct InputFile {
   ///
   /// - Throws: ``CommandError`` where it is missing, no regular file, or over the limit.
   init(_ path: String, limit: Int) throws(CommandError) {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw errno == ENOENT ? .missingFile(path) : .unreadableFile(path, reason: String(cString: strerror(errno)))
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
-    guard status.st_size <= limit else {
-      throw .fileTooLarge(path, byteCount: Int(status.st_size), limit: limit)
-    }
+    let found: Int?
+    do { found = try Self.open(path).byteCount() } catch { throw .reading(path, error) }
+    guard let found else { throw .notAFile(path) }
+    guard found <= limit else { throw .fileTooLarge(path, byteCount: found, limit: limit) }
     self.path = path
-    self.byteCount = Int(status.st_size)
+    self.byteCount = found
   }
 
   /// The file's bytes; as many as it had when it was looked at.
   func read() throws(CommandError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .unreadableFile(path, reason: String(cString: strerror(errno))) }
-    defer { close(descriptor) }
-    var code: CInt = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, filled in
-      while filled < byteCount, let base = buffer.baseAddress {
-        let got = Glibc.read(descriptor, base + filled, byteCount - filled)
-        if got > 0 {
-          filled += got
-        } else if got == 0 {
-          break
-        } else if errno != EINTR {
-          code = errno
-          break
-        }
-      }
-    }
-    guard code == 0 else { throw .unreadableFile(path, reason: String(cString: strerror(code))) }
+    let bytes: [UInt8]
+    do { bytes = try Self.open(path).read(byteCount) } catch { throw .reading(path, error) }
     guard bytes.count == byteCount else {
       throw .unreadableFile(path, reason: "it shrank from \(byteCount) to \(bytes.count) bytes while it was read")
     }
     return bytes
+  }
+
+  /// Without O_NONBLOCK a named pipe would hold the program up.
+  private static func open(_ path: String) throws(SystemCallError) -> OpenFile {
+    try OpenFile(path, O_RDONLY | O_NONBLOCK)
   }
 }
 

@@ -5,6 +5,7 @@ internal import Glibc
 internal import Logging
 internal import Messages
 internal import Wire
+internal import SystemClock
 
 /// Where the broker is found.
 struct BrokerOption: ParsableArguments {

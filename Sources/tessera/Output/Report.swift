@@ -9,8 +9,8 @@ extension Report {
   /// Prints the report to standard output.
   func print(as format: OutputFormat) throws {
     switch format {
-    case .table: StandardOutput.print(table.text)
-    case .json: StandardOutput.print(try JSONText.of(self))
+    case .table: try StandardOutput.print(table.text)
+    case .json: try StandardOutput.print(JSONText.of(self))
     }
   }
 }

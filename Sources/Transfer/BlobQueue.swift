@@ -1,21 +1,22 @@
-internal import Fabric
-internal import Messages
+public import Messages
 
 /// Messages about blobs that wait for the desk: in order for each peer, a few peers at once, the longest waiting first.
-struct BlobQueue {
+public struct BlobQueue: Sendable {
   /// Peers that are served at once.
-  static let concurrencyLimit = 8
+  public static let concurrencyLimit = 8
   /// Messages that wait at most, 64 MiB of chunks.
-  static let waitingLimit = 256
+  public static let waitingLimit = 256
 
   private var waiting: [Peer: [Envelope]] = [:]
   /// The peers of which messages wait and none is being served, in the order of their turns.
   private var turns: [Peer] = []
   private var served: Set<Peer> = []
-  private(set) var count = 0
+  private var count = 0
+
+  public init() {}
 
   /// Takes a message in, unless too many wait.
-  mutating func add(_ envelope: Envelope, from peer: Peer) -> Bool {
+  public mutating func add(_ envelope: Envelope, from peer: Peer) -> Bool {
     guard count < Self.waitingLimit else { return false }
     count += 1
     if waiting[peer] == nil, !served.contains(peer) { turns.append(peer) }
@@ -24,7 +25,7 @@ struct BlobQueue {
   }
 
   /// Takes out the next message that may be served, until ``finish(_:)`` is called for its peer.
-  mutating func next() -> (envelope: Envelope, peer: Peer)? {
+  public mutating func next() -> (envelope: Envelope, peer: Peer)? {
     guard served.count < Self.concurrencyLimit, !turns.isEmpty else { return nil }
     let peer = turns.removeFirst()
     guard var envelopes = waiting.removeValue(forKey: peer), !envelopes.isEmpty else { return nil }
@@ -36,7 +37,7 @@ struct BlobQueue {
   }
 
   /// The peer's message was answered.
-  mutating func finish(_ peer: Peer) {
+  public mutating func finish(_ peer: Peer) {
     served.remove(peer)
     if waiting[peer] != nil { turns.append(peer) }
   }
