@@ -1,6 +1,6 @@
 internal import Fabric
 
-/// What is in one slot of an emulated board: the frames, the kernel's registers, and who waits for the kernel.
+/// The kernel's side of one slot of an emulated board: its registers, and who waits for it.
 struct SlotHardware: Sendable {
   /// The bytes that each output argument received, or why there are none.
   typealias Outcome = Result<[ArgumentName: Int], BoardError>
@@ -18,11 +18,8 @@ struct SlotHardware: Sendable {
     let outputCapacity: Int
   }
 
-  var frames: SlotFrames
   var registers = RegisterFile()
   var waiter: Waiter?
-
-  init(region: [Range<Int>]) { frames = SlotFrames(region: region) }
 
   /// Writes a launch's arguments into the registers, as a host does.
   ///

@@ -46,18 +46,18 @@ extension SoftBoard {
   ) throws(BoardError) {
     let now = time.now.board
     try state.withLock { state throws(BoardError) in
-      let work = try Self.prepare(slot, arguments, at: now, in: &state)
+      let work = try prepare(slot, arguments, at: now, in: &state)
       state.slots[slot.rawValue].waiter = SlotHardware.Waiter(
         caller: caller, computation: Task { await self.perform(work) })
     }
   }
 
-  private static func prepare(
+  private func prepare(
     _ slot: SlotID, _ arguments: [BufferArgument], at now: BoardInstant, in state: inout State
   ) throws(BoardError) -> Work {
     try state.model.checkIsLaunchable(slot)
     let index = slot.rawValue
-    let (frame, program) = try contents(of: state.slots[index], slot)
+    let (frame, program) = try contents(of: frames[index], slot)
     try state.slots[index].load(arguments, of: slot, from: state.memory)
     let operands: SlotHardware.Operands
     do throws(KernelFault) {
@@ -69,12 +69,12 @@ extension SoftBoard {
       launch: launch, program: program, registers: frame.registers, operands: operands, arguments: arguments)
   }
 
-  private static func contents(
-    of hardware: SlotHardware, _ slot: SlotID
+  private func contents(
+    of memory: FrameMemory, _ slot: SlotID
   ) throws(BoardError) -> (KernelFrame, KernelProgram) {
     let frame: KernelFrame
     do throws(SoftFPGAError) {
-      frame = try KernelFrame(words: hardware.frames.firstFrame)
+      frame = try KernelFrame(words: memory.firstFrame)
     } catch { throw .unknownKernel(slot, error.message) }
     do throws(KernelFault) {
       return (frame, try KernelProgram(frame))

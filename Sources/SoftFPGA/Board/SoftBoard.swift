@@ -21,6 +21,8 @@ public final class SoftBoard: Board {
   public let descriptor: BoardDescriptor
   let time: any TimeSource
   let state: Mutex<State>
+  /// By slot; used outside the state's lock, so that the port holds up no other slot.
+  let frames: [FrameMemory]
   /// The port writes on a thread of its own: like hardware, it waits for no turn in the pool that kernels and agent share.
   private let port = DispatchQueue(label: "softfpga-port", qos: .userInteractive)
 
@@ -31,7 +33,8 @@ public final class SoftBoard: Board {
     state = Mutex(
       State(
         model: SoftBoardModel(of: descriptor), memory: BoardMemory(byteCount: descriptor.memoryByteCount),
-        slots: descriptor.slots.map { SlotHardware(region: $0.frames) }))
+        slots: descriptor.slots.map { _ in SlotHardware() }))
+    frames = descriptor.slots.map { FrameMemory(region: $0.frames) }
     warmUp()
   }
 
@@ -42,10 +45,12 @@ public final class SoftBoard: Board {
   private func warmUp() {
     guard let slot = descriptor.slots.last else { return }
     let zeros = [UInt32](repeating: 0, count: Part.wordsPerFrame)
-    var frames = SlotFrames(region: slot.frames)
+    let frames = FrameMemory(region: slot.frames)
     do throws(BitstreamError) {
       let image = try PartialWriter(part: descriptor.part, region: slot.frames).partial(design: "blank") { _ in zeros }
-      try ConfigurationPort(part: descriptor.part).write(image, into: &frames)
+      try frames.fill { frames throws(BitstreamError) in
+        try ConfigurationPort(part: descriptor.part).write(image, into: &frames)
+      }
     } catch {}
   }
 
@@ -55,29 +60,30 @@ public final class SoftBoard: Board {
   ///   ``BoardError/slotBusy(_:)`` before anything is touched; ``BoardError/partialDoesNotFit(_:expected:found:)`` and
   ///   ``BoardError/portFault(_:_:)`` leave the slot decoupled.
   @concurrent public func configure(_ slot: SlotID, with partial: VerifiedPartial) async throws(BoardError) {
-    let (frames, end) = try beginConfiguration(of: slot, byteCount: partial.bytes.count)
-    guard RangeSet(partial.frames) == RangeSet(frames.region) else {
-      abandonConfiguration(of: slot, frames: frames)
-      throw .partialDoesNotFit(slot, expected: frames.region, found: partial.frames)
+    let end = try beginConfiguration(of: slot, byteCount: partial.bytes.count)
+    let memory = frames[slot.rawValue]
+    guard RangeSet(partial.frames) == RangeSet(memory.region) else {
+      state.withLock { $0.model.abandonConfiguration(of: slot) }
+      throw .partialDoesNotFit(slot, expected: memory.region, found: partial.frames)
     }
-    let written = await write(partial, into: frames)
+    let (fault, workDone) = await write(partial, into: memory)
     await wait(until: end)
-    endConfiguration(
-      of: slot, frames: written.frames, isTaken: written.fault == nil, workDoneAt: written.workDone)
-    if let fault = written.fault { throw .portFault(slot, fault) }
+    state.withLock { $0.model.endConfiguration(of: slot, isTaken: fault == nil, workDoneAt: workDone) }
+    if let fault { throw .portFault(slot, fault) }
   }
 
   private func write(
-    _ partial: VerifiedPartial, into frames: SlotFrames
-  ) async -> (frames: SlotFrames, fault: BitstreamError?, workDone: BoardInstant) {
+    _ partial: VerifiedPartial, into memory: FrameMemory
+  ) async -> (fault: BitstreamError?, workDone: BoardInstant) {
     await withCheckedContinuation { caller in
       port.async { [descriptor, time] in
-        var frames = frames
         var fault: BitstreamError?
         do throws(BitstreamError) {
-          try ConfigurationPort(part: descriptor.part).write(partial.bytes, into: &frames)
+          try memory.fill { frames throws(BitstreamError) in
+            try ConfigurationPort(part: descriptor.part).write(partial.bytes, into: &frames)
+          }
         } catch { fault = error }
-        caller.resume(returning: (frames, fault, time.now.board))
+        caller.resume(returning: (fault, time.now.board))
       }
     }
   }
@@ -85,9 +91,9 @@ public final class SoftBoard: Board {
   @concurrent public func blank(_ slot: SlotID) async throws(BoardError) {
     try state.withLock { state throws(BoardError) in
       try state.model.decouple(slot)
-      state.slots[slot.rawValue].frames.erase()
       state.slots[slot.rawValue].registers.clear()
     }
+    frames[slot.rawValue].erase()
   }
 
   @concurrent public func allocate(_ byteCount: Int, for job: JobID) async throws(BoardError) -> BufferID {
@@ -111,31 +117,12 @@ public final class SoftBoard: Board {
   /// Counts work beside the board's own that ended after its modelled time.
   func countOverrun() { state.withLock { $0.model.countOverrun() } }
 
-  /// Moves the slot's frames out, so that the port can fill them outside the lock.
-  private func beginConfiguration(
-    of slot: SlotID, byteCount: Int
-  ) throws(BoardError) -> (frames: SlotFrames, end: BoardInstant) {
+  private func beginConfiguration(of slot: SlotID, byteCount: Int) throws(BoardError) -> BoardInstant {
     let now = time.now.board
     return try state.withLock { state throws(BoardError) in
       let end = try state.model.beginConfiguration(of: slot, byteCount: byteCount, at: now)
-      var frames = SlotFrames(region: state.slots[slot.rawValue].frames.region)
-      swap(&frames, &state.slots[slot.rawValue].frames)
       state.slots[slot.rawValue].registers.clear()
-      return (frames, end)
-    }
-  }
-
-  private func abandonConfiguration(of slot: SlotID, frames: SlotFrames) {
-    state.withLock { state in
-      state.model.abandonConfiguration(of: slot)
-      state.slots[slot.rawValue].frames = frames
-    }
-  }
-
-  private func endConfiguration(of slot: SlotID, frames: SlotFrames, isTaken: Bool, workDoneAt now: BoardInstant) {
-    state.withLock { state in
-      state.model.endConfiguration(of: slot, isTaken: isTaken, workDoneAt: now)
-      state.slots[slot.rawValue].frames = frames
+      return end
     }
   }
 

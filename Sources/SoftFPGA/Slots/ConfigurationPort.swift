@@ -19,10 +19,8 @@ package struct ConfigurationPort: Sendable {
   ///
   /// - Throws: As above.
   package func write(_ words: [UInt32], into slot: inout SlotFrames) throws(BitstreamError) {
-    // Moved through the writer, so that the frames are never copied.
-    var frames = SlotFrames(region: slot.region)
-    swap(&frames, &slot)
-    var writer = FrameWriter(part: part, allowedFrames: frames.region, destination: consume frames)
+    let region = slot.region
+    var writer = FrameWriter(part: part, allowedFrames: region, destination: slot.take())
     defer { slot = writer.destination }
     var decoder = PacketDecoder()
     try decoder.decode(words, into: &writer)
