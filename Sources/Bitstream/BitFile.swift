@@ -17,8 +17,8 @@ public struct BitFile: Sendable, Hashable {
   public let date: String
   /// Field d: the time, as `07:27:32`.
   public let time: String
-  /// Field e: the configuration words, highest byte first.
-  public let payload: [UInt8]
+  /// Field e: the configuration words, highest byte first; a view of the bytes that were parsed.
+  public let payload: ArraySlice<UInt8>
 
   /// Whether it configures a part of the device only.
   public var isPartial: Bool { design.split(separator: ";").dropFirst().contains("PARTIAL=TRUE") }
@@ -39,7 +39,7 @@ public struct BitFile: Sendable, Hashable {
     guard payload.count % 4 == 0, !payload.isEmpty, payload.count <= payloadLimit else {
       throw .invalidContent("a payload of \(payload.count) bytes; 1 to \(payloadLimit / 4) words of 4 are needed")
     }
-    (self.design, self.part, self.date, self.time, self.payload) = (design, part, date, time, payload)
+    (self.design, self.part, self.date, self.time, self.payload) = (design, part, date, time, payload[...])
   }
 
   /// Reads a .bit file, in O(`bytes.count`).
@@ -79,6 +79,18 @@ public struct BitFile: Sendable, Hashable {
     WordOrder.bigEndian.words(ofWholeWords: payload)
   }
 
+  /// Hands the payload's words on in pieces, so that no second copy of a large image is made. O(`payload.count`).
+  public func forEachPiece(_ body: (Span<UInt32>) throws(BitstreamError) -> Void) throws(BitstreamError) {
+    var rest = payload
+    while !rest.isEmpty {
+      let piece = WordOrder.bigEndian.words(ofWholeWords: rest.prefix(4 * Self.wordsPerPiece))
+      try body(piece.span)
+      rest = rest.dropFirst(4 * Self.wordsPerPiece)
+    }
+  }
+
+  private static let wordsPerPiece = 4096
+
   /// A first field of nine bytes that are always these, then the number 1.
   private static let preamble: [UInt8] = [0, 9, 0x0F, 0xF0, 0x0F, 0xF0, 0x0F, 0xF0, 0x0F, 0xF0, 0, 0, 1]
 }
@@ -111,7 +123,7 @@ private struct Cursor {
     return String(decoding: text, as: UTF8.self)
   }
 
-  mutating func takePayload() throws(BitstreamError) -> [UInt8] {
+  mutating func takePayload() throws(BitstreamError) -> ArraySlice<UInt8> {
     let start = offset
     try takeLetter("e")
     let count = try takeNumber(byteCount: 4)
@@ -122,7 +134,7 @@ private struct Cursor {
     guard count > 0, count % 4 == 0 else {
       throw .malformedContainer("\(count) bytes are not one or more words of 4", byteOffset: start)
     }
-    return Array(bytes[offset...])
+    return bytes[offset...]
   }
 
   private mutating func takeLetter(_ letter: Unicode.Scalar) throws(BitstreamError) {

@@ -14,11 +14,11 @@ extension WordOrder {
     guard bytes.count % 4 == 0 else {
       throw .malformedContainer("\(bytes.count) bytes are not whole words of 4", byteOffset: bytes.count & ~3)
     }
-    return words(ofWholeWords: bytes)
+    return words(ofWholeWords: bytes[...])
   }
 
   /// The words that bytes hold whose count is known to be a multiple of four.
-  func words(ofWholeWords bytes: [UInt8]) -> [UInt32] {
+  func words(ofWholeWords bytes: ArraySlice<UInt8>) -> [UInt32] {
     bytes.withUnsafeBytes { raw in
       [UInt32](unsafeUninitializedCapacity: raw.count / 4) { buffer, initializedCount in
         for index in 0..<raw.count / 4 {

@@ -40,7 +40,7 @@ public struct PartialVerifier: Sendable {
     }
     var decoder = PacketDecoder()
     var writer = FrameWriter(part: part, allowedFrames: region, destination: FrameRecord())
-    try decoder.decode(file.words, into: &writer)
+    try file.forEachPiece { piece throws(BitstreamError) in try decoder.decode(piece, into: &writer) }
     try decoder.finish()
     let written = writer.destination.frames
     let missing = RangeSet(region).subtracting(written)

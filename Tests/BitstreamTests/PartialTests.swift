@@ -68,7 +68,7 @@ import Testing
     #expect(errorCode { _ = try verify(bytes, region: [10..<19]) } == "bitstream.frameOutsideRegion")
     #expect(errorCode { _ = try verify(bytes, region: [10..<30]) } == "bitstream.regionNotCovered")
     #expect(errorCode { _ = try verify(Array(repeating: 0, count: 1 << 20)) } == "bitstream.tooLarge")
-    let full = try BitFile(design: "top", part: part.name, date: "", time: "", payload: file.payload)
+    let full = try BitFile(design: "top", part: part.name, date: "", time: "", payload: Array(file.payload))
     #expect(errorCode { _ = try verify(full.serialized) } == "bitstream.notPartial")
     let digest = Digest(of: [])
     #expect {

@@ -12,18 +12,28 @@ package struct ConfigurationPort: Sendable {
   /// - Throws: What the device refuses: another IDCODE, a frame outside the slot, a wrong CRC. Frames written before
   ///   that stay written.
   package func write(_ bitFile: [UInt8], into slot: inout SlotFrames) throws(BitstreamError) {
-    try write(BitFile(parsing: bitFile).words, into: &slot)
+    let file = try BitFile(parsing: bitFile)
+    try take(into: &slot) { decoder, writer throws(BitstreamError) in
+      try file.forEachPiece { piece throws(BitstreamError) in try decoder.decode(piece, into: &writer) }
+    }
   }
 
   /// Writes configuration words into a slot's frames, in O(words).
   ///
   /// - Throws: As above.
   package func write(_ words: [UInt32], into slot: inout SlotFrames) throws(BitstreamError) {
+    try take(into: &slot) { decoder, writer throws(BitstreamError) in try decoder.decode(words, into: &writer) }
+  }
+
+  private func take(
+    into slot: inout SlotFrames,
+    _ decode: (inout PacketDecoder, inout FrameWriter<SlotFrames>) throws(BitstreamError) -> Void
+  ) throws(BitstreamError) {
     let region = slot.region
     var writer = FrameWriter(part: part, allowedFrames: region, destination: slot.take())
     defer { slot = writer.destination }
     var decoder = PacketDecoder()
-    try decoder.decode(words, into: &writer)
+    try decode(&decoder, &writer)
     try decoder.finish()
   }
 }
