@@ -79,8 +79,8 @@ public struct BitFile: Sendable, Hashable {
     WordOrder.bigEndian.words(ofWholeWords: payload)
   }
 
-  /// Hands the payload's words on in pieces, so that no second copy of a large image is made. O(`payload.count`).
   /// Hands the payload's words on in pieces, in O(`payload.count`), so that no second copy of a large image is made.
+  public func forEachPiece(_ body: (Span<UInt32>) throws(BitstreamError) -> Void) throws(BitstreamError) {
     var rest = payload
     while !rest.isEmpty {
       let piece = WordOrder.bigEndian.words(ofWholeWords: rest.prefix(4 * Self.wordsPerPiece))
