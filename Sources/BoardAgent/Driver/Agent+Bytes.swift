@@ -143,9 +143,3 @@ extension Agent {
     }
   }
 }
-
-/// Memory on its way back to the board.
-struct Freeing {
-  let number: Int
-  let task: Task<Void, Never>
-}

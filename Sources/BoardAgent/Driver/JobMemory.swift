@@ -14,3 +14,9 @@ struct JobMemory: Sendable {
     return ring[ringIndex % ring.count]
   }
 }
+
+/// Memory on its way back to the board.
+struct Freeing {
+  let number: Int
+  let task: Task<Void, Never>
+}
