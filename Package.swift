@@ -61,17 +61,17 @@ let package = Package(
     .target(name: "TestBench", path: "Tests/TestBench", swiftSettings: settings),
     tests("PhotoTests", ["TestBench"]),
     tests("DigestsTests", ["Digests"]),
-    tests("BitstreamTests", ["Digests", "Bitstream"]),
+    tests("BitstreamTests", ["Digests", "Bitstream", "TestBench"]),
     tests("ZeroMQTests", ["ZeroMQ"]),
-    tests("FabricTests", ["Digests", "Bitstream", "Fabric"]),
-    tests("SlotAllocatorTests", ["Fabric", "SlotAllocator"]),
-    tests("ReconfigTests", ["Digests", "Fabric", "Reconfig"]),
+    tests("FabricTests", ["Digests", "Bitstream", "Fabric", "TestBench"]),
+    tests("SlotAllocatorTests", ["Fabric", "SlotAllocator", "TestBench"]),
+    tests("ReconfigTests", ["Digests", "Fabric", "Reconfig", "TestBench"]),
     tests("MigrationTests", ["Digests", "Fabric", "Migration"]),
     tests("SoftFPGATests", ["Digests", "Bitstream", "Fabric", "SoftFPGA", "PlainReference"]),
-    tests("TransferTests", ["Digests", "Fabric", "Messages", "Transfer"]),
+    tests("TransferTests", ["Digests", "Fabric", "Messages", "Transfer", "TestBench"]),
     tests(
       "ClusterBrokerTests",
-      ["Digests", "Bitstream", "Fabric", "SystemClock", "Messages", "Transfer", "ClusterBroker", .log]),
+      ["Digests", "Bitstream", "Fabric", "SystemClock", "Messages", "Transfer", "ClusterBroker", "TestBench", .log]),
     tests(
       "BoardAgentTests",
       [
@@ -84,7 +84,10 @@ let package = Package(
       ["Digests", "Bitstream", "Fabric", "SlotAllocator", "Messages", "BoardAgent", "ClusterBroker", "TestBench"]),
     tests(
       "WireTests",
-      ["ZeroMQ", "Digests", "Bitstream", "Fabric", "Messages", "BoardAgent", "ClusterBroker", "Wire", .log]),
+      [
+        "ZeroMQ", "Digests", "Bitstream", "Fabric", "Messages", "BoardAgent", "ClusterBroker", "Wire", "TestBench",
+        .log,
+      ]),
     tests(
       "TesseraTests",
       [

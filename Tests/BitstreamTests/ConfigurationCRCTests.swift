@@ -1,5 +1,6 @@
 import Bitstream
 import Testing
+import TestBench
 
 @Suite struct ConfigurationCRCTests {
   /// The definition, bit by bit.

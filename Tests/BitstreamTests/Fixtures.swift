@@ -1,4 +1,5 @@
 import Bitstream
+import TestBench
 
 /// A part of 4 rows of 10 frames, whose columns differ in size.
 func tinyPart() throws -> Part {
@@ -9,21 +10,6 @@ func tinyPart() throws -> Part {
 func largePart() throws -> Part {
   try Part(
     name: "softfpga-1", device: DeviceID(rawValue: 0x05F5_A0FF), rows: 8, columns: Array(repeating: 76, count: 37))
-}
-
-/// Random numbers from a seed (SplitMix64), so that a failure can be run again.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
 }
 
 /// As many frames of random words as asked for, one after the other.

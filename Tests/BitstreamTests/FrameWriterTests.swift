@@ -1,5 +1,6 @@
 import Bitstream
 import Testing
+import TestBench
 
 @Suite struct FrameWriterTests {
   private let part: Part

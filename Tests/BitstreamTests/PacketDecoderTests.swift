@@ -1,5 +1,6 @@
 import Bitstream
 import Testing
+import TestBench
 
 /// Remembers everything.
 private struct Recorder: PacketSink, Equatable {

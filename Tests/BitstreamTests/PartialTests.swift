@@ -1,6 +1,7 @@
 import Bitstream
 import Digests
 import Testing
+import TestBench
 
 @Suite struct PartialTests {
   private let part: Part

@@ -2,6 +2,7 @@ import ClusterBroker
 import Fabric
 import Messages
 import Testing
+import TestBench
 
 @Suite struct ConvergenceTests {
   /// A job of 6 items on board `a`, moved to `b` when 2 are committed; returns when all is over.

@@ -1,6 +1,7 @@
 import Fabric
 import Foundation
 import Testing
+import TestBench
 
 @Suite struct ManifestSyntaxTests {
   @Test(arguments: [

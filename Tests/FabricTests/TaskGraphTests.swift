@@ -1,6 +1,7 @@
 import Fabric
 import Foundation
 import Testing
+import TestBench
 
 /// A random DAG as a manifest says it: tasks and edges in any order.
 private struct RandomGraph {

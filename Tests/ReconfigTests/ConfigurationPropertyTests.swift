@@ -2,6 +2,7 @@ import Digests
 import Fabric
 import Reconfig
 import Testing
+import TestBench
 
 @Suite struct ConfigurationPropertyTests {
   /// 300 runs; a failure names its seed, which runs it again.

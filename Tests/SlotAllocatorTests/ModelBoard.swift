@@ -1,5 +1,6 @@
 import Fabric
 import SlotAllocator
+import TestBench
 
 /// Runs a workload in a random order of events and checks every action against the truth about slots and items.
 struct ModelBoard {

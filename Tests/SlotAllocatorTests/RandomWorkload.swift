@@ -1,5 +1,6 @@
 import Fabric
 import SlotAllocator
+import TestBench
 
 /// A board with its images and the jobs that come to it, all made from a seed.
 struct RandomWorkload {

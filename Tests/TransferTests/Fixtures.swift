@@ -2,6 +2,7 @@ import Digests
 import Fabric
 import Messages
 import Synchronization
+import TestBench
 
 /// A store that forgets everything with its process.
 final class MemoryStore: DurableStore {
@@ -37,17 +38,7 @@ extension BlobReference {
   init(_ bytes: [UInt8]) { self.init(digest: Digest(of: bytes), byteCount: bytes.count) }
 }
 
-/// SplitMix64, so that a seed names a whole test run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+extension SeededRandom {
   /// `count` bytes of the stream.
   mutating func bytes(_ count: Int) -> [UInt8] {
     let words = (0..<(count + 7) / 8).map { _ in next() }

@@ -2,6 +2,7 @@ import Fabric
 import Messages
 import Synchronization
 import Transfer
+import TestBench
 
 /// What becomes of one message.
 enum Fate { case delivered, lost, doubled, late }
@@ -78,7 +79,7 @@ final class TestPair: Sendable {
   init(
     seed: UInt64, lost: Double = 0, doubled: Double = 0, late: Double = 0, store: MemoryStore = MemoryStore()
   ) {
-    let generator = Mutex(SeededGenerator(seed: seed))
+    let generator = Mutex(SeededRandom(seed: seed))
     let time = self.time
     let (client, server) = TestLink.pair(time) { (_) throws(TransportError) in
       switch generator.withLock({ Double.random(in: 0..<1, using: &$0) }) {

@@ -3,13 +3,14 @@ import Fabric
 import Messages
 import Testing
 import Transfer
+import TestBench
 
 @Suite(.timeLimit(.minutes(1))) struct TransferTests {
   static let sizes = [0, 1, MessageLimits.chunkByteCount, MessageLimits.chunkByteCount + 1, 1_000_000]
 
   @Test(arguments: sizes) func `what is uploaded is durable and can be downloaded`(byteCount: Int) async throws {
     let pair = TestPair(seed: 1)
-    var generator = SeededGenerator(seed: 2)
+    var generator = SeededRandom(seed: 2)
     let bytes = generator.bytes(byteCount)
     let blob = BlobReference(bytes)
     try await pair.exchange.upload(bytes, blob, to: TestLink.server)
@@ -20,7 +21,7 @@ import Transfer
   @Test(arguments: UInt64(0)..<30)
   func `a network that loses, doubles and delays changes nothing`(seed: UInt64) async throws {
     let pair = TestPair(seed: seed, lost: 0.2, doubled: 0.2, late: 0.1)
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededRandom(seed: seed)
     for _ in 0..<2 {
       let bytes = generator.bytes(Int.random(in: 0...900_000, using: &generator))
       let blob = BlobReference(bytes)
@@ -35,7 +36,7 @@ import Transfer
     try await withThrowingTaskGroup { group in
       for seed in 0..<30 {
         group.addTask {
-          var generator = SeededGenerator(seed: UInt64(seed))
+          var generator = SeededRandom(seed: UInt64(seed))
           let bytes = generator.bytes(300_000 + seed)
           try await pair.exchange.upload(bytes, BlobReference(bytes), to: TestLink.server)
           #expect(try await pair.exchange.download(BlobReference(bytes), from: TestLink.server) == bytes)
@@ -48,7 +49,7 @@ import Transfer
 
   @Test func `an upload goes on where it was cut off`() async throws {
     let pair = TestPair(seed: 4)
-    var generator = SeededGenerator(seed: 4)
+    var generator = SeededRandom(seed: 4)
     let chunk = MessageLimits.chunkByteCount
     let bytes = generator.bytes(3 * chunk)
     // The first chunk is truthful, and the sender's second life has another one: only the old bytes give the digest.

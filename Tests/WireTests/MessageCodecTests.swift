@@ -3,6 +3,7 @@ import Fabric
 import Messages
 import Testing
 import Wire
+import TestBench
 
 @Suite struct MessageCodecTests {
   @Test func `every message comes back as it was`() throws {

@@ -1,3 +1,5 @@
+import TestBench
+
 /// One to three small damages: mostly a byte changed, which keeps all lengths right; else a byte taken out or put in,
 /// the end cut off, or the beginning of another message put in.
 func mutated(_ original: [UInt8], among others: [[UInt8]], _ random: inout SeededRandom) -> [UInt8] {
@@ -16,18 +18,4 @@ func mutated(_ original: [UInt8], among others: [[UInt8]], _ random: inout Seede
     }
   }
   return bytes
-}
-
-/// Random numbers from a seed (SplitMix64), so that a failure can be run again.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
 }

@@ -4,6 +4,7 @@ import Digests
 import Fabric
 import Testing
 import Wire
+import TestBench
 
 /// One example of every line of the broker's journal; each case names the one that follows, so that none is forgotten.
 func brokerExample(after record: BrokerRecord?) throws -> BrokerRecord? {
