@@ -7,7 +7,6 @@ internal import Fabric
 /// than a batch cannot lock a chain that has more stages than the board has slots. The earliest job can so always go on, and each other
 /// one when those before it have ended.
 public struct FirstComeFirstServed: Policy {
-  public var name: String { "fcfs" }
   public init() {}
 
   public func nextPlacement(on board: BoardView) -> Placement? {

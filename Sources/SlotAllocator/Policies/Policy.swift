@@ -2,9 +2,6 @@ public import Fabric
 
 /// A way to share a board's slots.
 public protocol Policy: Sendable {
-  /// The name by which an operator chooses the policy.
-  var name: String { get }
-
   /// The next stage to bring into a slot, or nil where the slots should stay as they are; asked again until nil.
   func nextPlacement(on board: BoardView) -> Placement?
 }
