@@ -43,14 +43,28 @@ let package = Package(
     room("Store", ["Digests", "Fabric", .grdb]),
     room(
       "Wire", ["ZeroMQ", "Digests", "Fabric", "Messages", "BoardAgent", "ClusterBroker", .protobuf, .log]),
+    .target(
+      name: "ClusterSimulator",
+      dependencies: [
+        "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "SoftFPGA", "Messages",
+        "BoardAgent", "ClusterBroker", .deque,
+      ],
+      resources: [.embedInCode("Resources")], swiftSettings: settings),
     .executableTarget(
       name: "tessera",
       dependencies: [
         "Digests", "Bitstream", "Fabric", "SystemClock", "SlotAllocator", "Reconfig", "Migration", "SoftFPGA",
-        "Messages",
-        "Transfer", "Client", "BoardAgent", "ClusterBroker", "Store", "Wire", .arguments, .lifecycle, .signals, .log,
+        "Messages", "Transfer", "Client", "BoardAgent", "ClusterBroker", "Store", "Wire", "ClusterSimulator",
+        .arguments, .lifecycle, .signals, .log,
       ],
       swiftSettings: settings),
+    // What `make bench` runs.
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "Digests", "Fabric", "SlotAllocator", "Messages", "BoardAgent", "ClusterBroker", "ClusterSimulator", .arguments,
+      ],
+      path: "Benchmarks", exclude: ["Traces"], swiftSettings: settings),
     // The photo program of the demo.
     .systemLibrary(name: "CPNG", path: "Examples/CPNG", providers: [.apt(["libpng-dev"])]),
     .executableTarget(
@@ -64,7 +78,7 @@ let package = Package(
     tests("BitstreamTests", ["Digests", "Bitstream", "TestBench"]),
     tests("ZeroMQTests", ["ZeroMQ"]),
     tests("FabricTests", ["Digests", "Bitstream", "Fabric", "TestBench"]),
-    tests("SlotAllocatorTests", ["Fabric", "SlotAllocator", "TestBench"]),
+    tests("SlotAllocatorTests", ["Digests", "Fabric", "SlotAllocator", "TestBench"]),
     tests("ReconfigTests", ["Digests", "Fabric", "Reconfig", "TestBench"]),
     tests("MigrationTests", ["Digests", "Fabric", "Migration"]),
     tests("SoftFPGATests", ["Digests", "Bitstream", "Fabric", "SoftFPGA", "PlainReference"]),
@@ -95,6 +109,9 @@ let package = Package(
         "ClusterBroker", "Wire", "PlainReference", "TestBench", .log,
       ]),
     tests("StoreTests", ["Digests", "Fabric", "Store"]),
+    tests(
+      "ClusterSimulatorTests",
+      ["Digests", "Fabric", "SlotAllocator", "Messages", "BoardAgent", "ClusterBroker", "ClusterSimulator", "TestBench"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,7 +10,7 @@ public enum AgentAction: Sendable, Hashable, Codable {
   case persist(AgentRecord, as: SequenceNumber)
   /// Send once the record of that number is durable.
   case send(Envelope, to: Peer, after: SequenceNumber)
-  /// Come back at this instant.
+  /// Come back at this instant; replaces what was asked for before on the same clock.
   case wake(at: Deadline)
   case readHealth
 

@@ -1,4 +1,5 @@
 public import Fabric
+public import SlotAllocator
 
 /// What an agent is told when it starts.
 public struct AgentConfiguration: Sendable, Hashable, Codable {
@@ -12,6 +13,8 @@ public struct AgentConfiguration: Sendable, Hashable, Codable {
   public let descriptor: BoardDescriptor
   /// The images that the board's storage holds, at most ``Limits/imagesPerBoard``.
   public let images: [Image]
+  /// How the board's slots are shared.
+  public let policy: PolicyName
   /// Board seconds per wall second, greater than 0.
   public let speed: Double
   /// The time between two heartbeats, and between two tries to register.
@@ -21,7 +24,7 @@ public struct AgentConfiguration: Sendable, Hashable, Codable {
 
   public init(
     board: BoardID, incarnation: Incarnation, endpoint: String, brokerEndpoint: String, descriptor: BoardDescriptor,
-    images: [Image], speed: Double, heartbeatInterval: Duration = .milliseconds(500),
+    images: [Image], policy: PolicyName = .tessera, speed: Double, heartbeatInterval: Duration = .milliseconds(500),
     cacheByteLimit: Int = 256 << 20
   ) {
     self.board = board
@@ -30,6 +33,7 @@ public struct AgentConfiguration: Sendable, Hashable, Codable {
     self.brokerEndpoint = brokerEndpoint
     self.descriptor = descriptor
     self.images = images
+    self.policy = policy
     self.speed = speed
     self.heartbeatInterval = heartbeatInterval
     self.cacheByteLimit = cacheByteLimit

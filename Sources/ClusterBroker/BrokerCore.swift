@@ -6,17 +6,20 @@ internal import Messages
 /// What must survive is in ``ledger`` alone. The rest are hints that agents repeat: who is online, who prepares for a job, how far each is.
 public struct BrokerCore: ReplayableCore {
   public let configuration: BrokerConfiguration
-  package internal(set) var ledger = Ledger()
+  package private(set) var ledger = Ledger()
+  // Only the functions of the section "What placement sees" change these, and bring the indexes in step.
   /// The boards that registered since the start.
-  var members = SortedTable<BoardID, Member>()
+  private(set) var members = SortedTable<BoardID, Member>()
+  /// The migrations whose destination prepares.
+  private(set) var preparations = Preparations()
+  /// What the owners said of their progress under the current epoch.
+  private(set) var reported: [JobID: Progress] = [:]
+  /// Finds boards for jobs; follows from the four above.
+  private(set) var index: PlacementIndex
+  /// When leases, preparations and the wait for owners end; the latter are the boards that own jobs but did not register since the start.
+  var deadlines = Deadlines()
   /// Which board's agent speaks on a connection.
   var boards: [Peer: BoardID] = [:]
-  /// The boards that own jobs but did not register since the start, and until when they may.
-  var awaited = SortedTable<BoardID, WallInstant>()
-  /// The migrations whose destination prepares.
-  var preparations = SortedTable<JobID, Preparation>()
-  /// What the owners said of their progress under the current epoch.
-  var reported: [JobID: Progress] = [:]
   /// Why a job was not moved when it last was to be, while it runs on.
   var migrationFailures: [JobID: Refusal] = [:]
   /// How many results came under an epoch that was over.
@@ -30,14 +33,15 @@ public struct BrokerCore: ReplayableCore {
   private var restartEnds: WallInstant?
   /// No deadline is before this one, and the driver was asked to wake then.
   private var wakeInstant: WallInstant?
-  /// The first job in the queue that may have become placeable.
-  private var placeableFrom: JobID?
 
-  public init(_ configuration: BrokerConfiguration) { self.configuration = configuration }
+  public init(_ configuration: BrokerConfiguration) {
+    self.configuration = configuration
+    self.index = PlacementIndex(jobsPerBoard: configuration.jobsPerBoard)
+  }
 
   /// Rebuilds the ledger from one record of the journal.
   public mutating func apply(_ record: BrokerRecord) throws(BrokerError) {
-    try ledger.apply(record)
+    try take(record)
     synced = ledger.last
   }
 
@@ -58,10 +62,7 @@ public struct BrokerCore: ReplayableCore {
     case .woke: break
     case .received(let envelope, let peer): try receive(envelope, from: peer, at: now.wall, into: &actions)
     }
-    if let first = placeableFrom {
-      placeableFrom = nil
-      try place(from: first, into: &actions)
-    }
+    try place(into: &actions)
   }
 
   /// Whether so many records wait for the disk that new work has to wait, too.
@@ -75,9 +76,8 @@ public struct BrokerCore: ReplayableCore {
     guard restartEnds == nil else { return }
     let end = now + configuration.brokerLease
     restartEnds = ledger.last == .zero ? now : end
-    for board in ledger.owners { awaited[board] = end }
-    if !awaited.isEmpty { wake(at: end, into: &actions) }
-    placeableFrom = ledger.queue.first
+    for board in ledger.owners { deadlines[.returning(board)] = end }
+    if let next = deadlines.next { wake(at: next, into: &actions) }
   }
 }
 
@@ -95,19 +95,87 @@ extension BrokerCore {
   private mutating func sweep(at now: WallInstant, into actions: inout Actions<BrokerAction>) throws(BrokerError) {
     guard let due = wakeInstant, due <= now else { return }
     wakeInstant = nil
-    for (job, preparation) in preparations.pairs where preparation.expires <= now {
-      giveUpMigration(of: job, .notPrepared(job, preparation.destination, after: configuration.prepareDuration))
+    for subject in deadlines.takeDue(at: now) {
+      switch subject {
+      case .preparation(let job):
+        guard let destination = preparations[job]?.destination else { continue }
+        giveUpMigration(of: job, .notPrepared(job, destination, after: configuration.prepareDuration))
+      case .returning(let board): try requeueJobs(of: board, into: &actions)
+      case .lease(let board): try lose(board, into: &actions)
+      }
     }
-    for (board, end) in awaited.pairs where end <= now {
-      awaited[board] = nil
-      try requeueJobs(of: board, into: &actions)
+    if let next = deadlines.next { wake(at: next, into: &actions) }
+  }
+}
+
+// MARK: - What placement sees
+
+extension BrokerCore {
+  /// Takes over what is known of a board now.
+  mutating func set(_ member: Member) {
+    var member = member
+    member.coverage = index.update(member)
+    members[member.board] = member
+    deadlines[.lease(member.board)] = member.lease.end
+  }
+
+  /// Begins a preparation of a job, or ends it.
+  mutating func setPreparation(_ preparation: Preparation?, of job: JobID) {
+    preparations[job] = preparation
+    deadlines[.preparation(job)] = preparation?.expires
+    if let job = ledger[job] { updateLoad(of: job) }
+  }
+
+  /// Takes over how far a job is.
+  mutating func setReported(_ progress: Progress, of job: JobID) {
+    reported[job] = progress
+    if let job = ledger[job] { updateLoad(of: job) }
+  }
+
+  /// The next waiting job for which a board is to be sought.
+  mutating func nextPlaceable() -> JobID? { index.next() }
+
+  /// Notes that no board takes a job that is the next one.
+  mutating func pass(_ job: JobID) { index.pass(job) }
+
+  /// Applies a record; a new epoch, or the job's end, makes what was said under the one before void.
+  ///
+  /// - Returns: The job's phase before, and the job after.
+  @discardableResult
+  private mutating func take(_ record: BrokerRecord) throws(BrokerError) -> (before: JobPhase?, after: Job?) {
+    let id = record.job
+    let before = ledger[id].map { (phase: $0.phase, demand: $0.demand) }
+    try ledger.apply(record)
+    let after = ledger[id]
+    if let epoch = before?.phase.ownership?.epoch, after?.isOver(epoch) != false {
+      reported[id] = nil
+      if preparations[id] != nil {
+        preparations[id] = nil
+        deadlines[.preparation(id)] = nil
+      }
     }
-    for (board, member) in members.pairs {
-      if case .online(let end) = member.lease, end <= now { try lose(board, into: &actions) }
+    switch (before, after) {
+    case (nil, let after?):
+      index.learn(after.submission.application, after.request.application)
+      index.beginWaiting(id, after.demand)
+    case (let before?, let after?):
+      if before.phase.isQueued, !after.phase.isQueued { index.endWaiting(id, before.demand) }
+      if !before.phase.isQueued, after.phase.isQueued { index.beginWaiting(id, before.demand) }
+      updateLoad(of: after)
+    case (let before?, nil):
+      if ledger.applications[before.demand.application] == nil { index.forget(before.demand.application) }
+    case (nil, nil): break
     }
-    let ends = members.pairs.compactMap { if case .online(let end) = $0.value.lease { end } else { nil } }
-    let next = (ends + awaited.pairs.map(\.value) + preparations.pairs.map(\.value.expires)).min()
-    if let next { wake(at: next, into: &actions) }
+    return (before?.phase, after)
+  }
+
+  /// Counts what a job takes of the boards that have it, or are about to.
+  private mutating func updateLoad(of job: Job) {
+    guard let owner = job.phase.ownership?.board else { return index.update(job.id, load: nil) }
+    let load = JobLoad(
+      owner: owner, destination: preparations[job.id]?.destination ?? job.phase.destination?.board,
+      ringByteCount: job.ringByteCount, remainingMicroseconds: job.remainingMicroseconds(at: progress(of: job)))
+    index.update(job.id, load: load)
   }
 }
 
@@ -116,21 +184,16 @@ extension BrokerCore {
 extension BrokerCore {
   /// Makes a decision durable, and releases whoever acted under an epoch that it ends.
   mutating func persist(_ record: BrokerRecord, into actions: inout Actions<BrokerAction>) throws(BrokerError) {
-    let before = ledger[record.job]
-    try ledger.apply(record)
+    let id = record.job
+    let preparation = preparations[id]
+    let (before, after) = try take(record)
     actions.append(.persist(record, as: ledger.last))
-    guard let before else { return queueChanged(from: record.job) }
-    guard let ended = before.phase.ownership, let after = ledger[record.job], after.isOver(ended.epoch) else { return }
-    var involved = [ended.board]
-    if case .stopping(_, let destination) = before.phase { involved.append(destination.board) }
-    if let preparation = preparations[before.id] { involved.append(preparation.destination) }
+    guard let before, let ended = before.ownership, let after, after.isOver(ended.epoch) else { return }
+    let involved = [ended.board, before.destination?.board, preparation?.destination].compactMap(\.self)
     for board in involved where board != after.phase.ownership?.board {
-      send(.release(JobEpoch(job: before.id, epoch: ended.epoch)), to: board, into: &actions)
+      send(.release(JobEpoch(job: id, epoch: ended.epoch)), to: board, into: &actions)
     }
-    preparations[before.id] = nil
-    reported[before.id] = nil
-    if after.phase.ownership == nil { migrationFailures[before.id] = nil }
-    queueChanged()
+    if after.phase.ownership == nil { migrationFailures[id] = nil }
   }
 
   /// Queues a message until everything decided so far is durable, so that nothing is told that could be forgotten.
@@ -148,10 +211,5 @@ extension BrokerCore {
     _ error: BrokerError, request: UInt64, to peer: Peer, into actions: inout Actions<BrokerAction>
   ) {
     send(.refused(Refusal(error)), request: request, to: peer, into: &actions)
-  }
-
-  /// Notes that jobs from this one on may have become placeable.
-  mutating func queueChanged(from job: JobID = JobID(rawValue: 0)) {
-    placeableFrom = min(placeableFrom ?? job, job)
   }
 }

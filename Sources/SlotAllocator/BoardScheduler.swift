@@ -2,7 +2,7 @@ public import Fabric
 
 /// Says which task holds which slot, and launches the items that can run.
 ///
-/// Pure: events in, ``Action``s out of ``next(mayLaunch:)``. One copy serves agent and simulator.
+/// Pure: events in, ``Action``s out of ``next(at:mayLaunch:)``. One copy serves agent and simulator.
 public struct BoardScheduler: Sendable {
   /// What the scheduler asks for.
   public enum Action: Sendable, Hashable {
@@ -10,48 +10,42 @@ public struct BoardScheduler: Sendable {
     case launch(SlotID, Launch)
   }
 
-  enum SlotState: Hashable {
-    case free(holding: ImageID?)
-    /// For nobody any more where there is no placement.
-    case configuring(Placement?, ImageID)
-    case ready(Placement, ImageID)
-    case running(Placement, ImageID)
-    case quarantined
-
-    var placement: Placement? {
-      switch self {
-      case .configuring(let placement, _): placement
-      case .ready(let placement, _), .running(let placement, _): placement
-      case .free, .quarantined: nil
-      }
-    }
+  /// What is known of launches' durations.
+  public enum Durations: Sendable, Hashable {
+    /// What the applications say, for ever.
+    case given
+    /// What the applications say at first, then what launches were seen to take.
+    case learned
   }
 
-  struct Job: Hashable {
-    enum Mode: Hashable {
-      /// Slots are configured ahead, nothing is launched.
-      case reserved
-      case running
-      /// Items in flight end; it has no slot beside those that run them.
-      case stopped
-    }
-    let execution: JobEpoch
-    let priority: Int
-    let plans: [StagePlan]
-    var chosenPlan: Int?
-    var mode: Mode
-    var flow: JobFlow
-  }
+  private var policy: any Policy
+  public private(set) var board: BoardState { didSet { hasChanged = true } }
+  private var learned: LearnedDurations?
+  private let reusesImages: Bool
+  /// Whether anything has happened since everything that could begin was begun.
+  private var hasChanged = true
+  private var mayLaunch = false
+  /// When the policy wants to be asked though nothing happens.
+  public private(set) var nextUpdate: BoardInstant?
 
-  private let policy: any Policy
-  let slotKinds: [SlotKind]
-  private(set) var slots: [SlotState]
-  private(set) var jobs: [Job] = []
-
-  public init(policy: any Policy, descriptor: BoardDescriptor) {
+  /// Makes a scheduler of an empty board.
+  ///
+  /// - Parameters:
+  ///   - policy: How the slots are shared.
+  ///   - slots: The board's, by number.
+  ///   - configurationTimes: What the policy shall assume that a configuration takes.
+  ///   - durations: What it is told of launches.
+  ///   - reusesImages: Whether a slot that holds a stage's image serves it as it is; the published schedulers never look.
+  public init(
+    policy: any Policy, slots: [SlotDescriptor], configurationTimes: ConfigurationTimes, durations: Durations,
+    reusesImages: Bool = true
+  ) {
     self.policy = policy
-    self.slotKinds = descriptor.slots.map(\.kind)
-    self.slots = descriptor.slots.map { _ in .free(holding: nil) }
+    self.reusesImages = reusesImages
+    self.board = BoardState(
+      slots: slots.map { BoardSlot(slot: $0.slot, kind: $0.kind, state: .free(holding: nil)) },
+      configurationTimes: configurationTimes, configurationLimit: policy.configurationLimit)
+    self.learned = durations == .learned ? LearnedDurations() : nil
   }
 
   // MARK: Jobs
@@ -60,18 +54,22 @@ public struct BoardScheduler: Sendable {
   ///
   /// While it `isReserved`, its slots are configured ahead, but nothing is launched until ``run(_:)``.
   public mutating func admit(
-    _ execution: JobEpoch, priority: Int, plans: [StagePlan], flow: JobFlow, isReserved: Bool,
-    replacing reservation: JobEpoch? = nil
+    _ execution: JobEpoch, priority: Int, tenant: TenantName? = nil, stages: [Stage], flow: JobFlow, isReserved: Bool,
+    replacing reservation: JobEpoch? = nil, at now: BoardInstant
   ) {
-    let job = Job(
-      execution: execution, priority: priority, plans: plans, chosenPlan: nil, mode: isReserved ? .reserved : .running,
-      flow: flow)
-    if let reservation, let index = jobs.firstIndex(where: { $0.execution == reservation }) {
-      vacateSlots(of: reservation)
-      jobs[index] = job
+    let replaced = reservation.flatMap { board.position(of: $0) }
+    let job = ScheduledJob(
+      execution: execution, arrival: replaced.map { board.jobs[$0].arrival } ?? now, priority: priority, tenant: tenant,
+      stages: stages,
+      launchSeconds: stages.map { learned?.seconds(of: $0, in: flow.application) ?? $0.estimatedSeconds }, flow: flow,
+      mode: isReserved ? .reserved : .running)
+    if let replaced {
+      vacateSlots(of: board.jobs[replaced].execution)
+      board.jobs[replaced] = job
     } else {
-      jobs.append(job)
+      board.jobs.append(job)
     }
+    board.updateCover(at: replaced ?? board.jobs.count - 1)
   }
 
   /// Lets a job that only reserved launch its items.
@@ -86,35 +84,36 @@ public struct BoardScheduler: Sendable {
   /// Forgets a job; slots that are being configured or run for it come free when that has ended.
   public mutating func remove(_ execution: JobEpoch) {
     vacateSlots(of: execution)
-    jobs.removeAll { $0.execution == execution }
+    board.jobs.removeAll { $0.execution == execution }
   }
 
   /// Where a job's items are.
-  public func flow(of execution: JobEpoch) -> JobFlow? { jobs.first { $0.execution == execution }?.flow }
+  public func flow(of execution: JobEpoch) -> JobFlow? { board.position(of: execution).map { board.jobs[$0].flow } }
 
   /// The slots in which an item of the job is in flight.
   public func runningSlots(of execution: JobEpoch) -> [SlotID] {
-    slots.indices.filter {
-      if case .running(let placement, _) = slots[$0] { placement.execution == execution } else { false }
-    }.map(SlotID.init)
+    board.slots.filter { $0.isRunning && $0.assignment?.execution == execution }.map(\.slot)
   }
 
   /// Whether an image is on its way into a slot for the job.
   public func isConfiguring(_ execution: JobEpoch) -> Bool {
-    slots.contains {
-      if case .configuring(let placement?, _) = $0 { placement.execution == execution } else { false }
-    }
+    board.slots.contains { $0.isConfiguring && $0.assignment?.execution == execution }
   }
 
-  /// The jobs that have a stage to run and no healthy slot left for it.
+  /// The jobs that have a task to run and no healthy slot left for it.
   public var stranded: [JobEpoch] {
-    jobs.filter { job in
-      let plans = job.chosenPlan.map { [job.plans[$0]] } ?? job.plans
-      return job.mode != .stopped
-        && !plans.contains { plan in
-          plan.stages.allSatisfy { job.flow.nextItem(of: $0) == nil || $0.slots.contains(where: isHealthy) }
-        }
-    }.map(\.execution)
+    guard board.hasQuarantine || board.jobs.contains(where: { !$0.isCovered }) else { return [] }
+    return board.jobs.filter { $0.mode != .stopped && !canFinish($0) }.map(\.execution)
+  }
+
+  private func canFinish(_ job: ScheduledJob) -> Bool {
+    var isServed = (0..<job.taskCount).map { job.flow.unbegun($0) == 0 }
+    for stage in job.stages where stage.slots.contains(where: board.isHealthy) {
+      for part in stage.parts where job.flow.nextItem(of: part) != nil {
+        for task in part.tasks { isServed[task] = true }
+      }
+    }
+    return isServed.allSatisfy(\.self)
   }
 
   /// The input edge of a job has one more item in board memory.
@@ -131,87 +130,113 @@ public struct BoardScheduler: Sendable {
 
   /// An image is in its slot.
   public mutating func slotConfigured(_ slot: SlotID) throws(SchedulingError) {
-    guard case .configuring(let placement, let image) = state(of: slot) else { throw .notConfiguring(slot) }
-    slots[slot.rawValue] = placement.map { .ready($0, image) } ?? .free(holding: image)
+    guard case .configuring(let assignment, let image) = board[slot]?.state else { throw .notConfiguring(slot) }
+    board.slots[slot.rawValue].state = assignment.map { .ready($0, image) } ?? .free(holding: image)
   }
 
   /// An image could not be brought into its slot.
   public mutating func configurationFailed(_ slot: SlotID, isQuarantined: Bool) throws(SchedulingError) {
-    guard case .configuring = state(of: slot) else { throw .notConfiguring(slot) }
-    slots[slot.rawValue] = isQuarantined ? .quarantined : .free(holding: nil)
+    guard case .configuring = board[slot]?.state else { throw .notConfiguring(slot) }
+    board.slots[slot.rawValue].state = isQuarantined ? .quarantined : .free(holding: nil)
+    guard isQuarantined else { return }
+    for position in board.jobs.indices { board.updateCover(at: position) }
   }
 
   /// A launch has ended well; gives the job that it advanced, or nil where the job is gone.
   public mutating func launchFinished(
-    _ slot: SlotID, written: [ArgumentName: Int]
+    _ slot: SlotID, written: [ArgumentName: Int], at now: BoardInstant
   ) throws(SchedulingError) -> JobEpoch? {
-    let placement = try launchEnded(slot)
-    guard let stage = stage(of: placement) else { return nil }
-    withJob(placement.execution) { $0.flow.itemFinished(stage, written: written) }
-    return placement.execution
+    let (assignment, run) = try launchEnded(slot)
+    guard let position = board.position(of: assignment.execution) else { return nil }
+    let stage = board.jobs[position].stages[assignment.stage]
+    for work in run.works {
+      board.jobs[position].flow.end(stage.parts[work.part], item: work.item, written: written)
+    }
+    learn((now - run.began) / .seconds(1), of: stage, in: board.jobs[position].flow.application)
+    return assignment.execution
   }
 
-  /// A launch has failed; its item was not computed.
+  /// A launch has failed, its items were not computed; nothing more of its job is launched.
   public mutating func launchFailed(_ slot: SlotID) throws(SchedulingError) -> JobEpoch {
-    try launchEnded(slot).execution
+    let execution = try launchEnded(slot).assignment.execution
+    stop(execution)
+    return execution
   }
 
   /// The image and the job in a slot, and what it does.
   public func activity(of slot: SlotID) -> (activity: SlotActivity, image: ImageID?, execution: JobEpoch?) {
-    switch state(of: slot) {
+    switch board[slot]?.state {
     case nil, .free(nil): (.empty, nil, nil)
     case .free(let image): (.ready, image, nil)
-    case .configuring(let placement, let image): (.configuring, image, placement?.execution)
-    case .ready(let placement, let image): (.ready, image, placement.execution)
-    case .running(let placement, let image): (.running, image, placement.execution)
+    case .configuring(let assignment, let image): (.configuring, image, assignment?.execution)
+    case .ready(let assignment, let image): (.ready, image, assignment.execution)
+    case .running(let assignment, let image, _): (.running, image, assignment.execution)
     case .quarantined: (.quarantined, nil, nil)
     }
   }
 
   // MARK: Decisions
 
-  /// Gives everything that can begin now.
+  /// Gives everything that can begin now, which is nothing, in O(1), where nothing has happened since the last time.
   ///
-  /// O(slots x jobs x stages) for each action. `mayLaunch` is false while the agent's lease is over.
-  public mutating func next(mayLaunch: Bool) -> [Action] {
-    var actions = mayLaunch ? launches() : []
-    releaseFinishedStages()
-    // At most one placement for each slot, whatever the policy wishes.
-    for _ in slots {
-      guard let placement = policy.nextPlacement(on: view) else { break }
-      guard let placed = place(placement) else { break }
-      if case .configure(let image) = placed {
-        actions.append(.configure(placement.slot, image, for: placement.execution))
-      }
-    }
-    if mayLaunch { actions += launches() }
+  /// `mayLaunch` is false while the agent's lease is over.
+  public mutating func next(at now: BoardInstant, mayLaunch: Bool) -> [Action] {
+    let isUpdateDue = nextUpdate.map { $0 <= now } ?? false
+    guard hasChanged || isUpdateDue || mayLaunch != self.mayLaunch else { return [] }
+    var actions = configurations(at: now)
+    if mayLaunch { actions += launches(at: now) }
+    self.mayLaunch = mayLaunch
+    hasChanged = false
     return actions
   }
 
-  private mutating func launches() -> [Action] {
-    slots.indices.compactMap { index in
-      guard case .ready(let placement, let image) = slots[index], let launch = launch(for: placement) else {
-        return nil
+  /// Asks the policy what the slots shall hold, and gives the images that must be brought in for that.
+  public mutating func configurations(at now: BoardInstant) -> [Action] {
+    var actions: [Action] = []
+    releaseFinishedStages()
+    // An instant that has passed is no answer: it would be asked again at once, for ever.
+    nextUpdate = policy.observe(board, at: now).flatMap { $0 > now ? $0 : nil }
+    // At most a few placements for each slot, whatever the policy wishes.
+    for _ in 0..<2 * board.slots.count {
+      guard let placement = policy.nextPlacement(on: board, at: now) else { break }
+      guard let placed = place(placement) else { break }
+      if case .configure(let image) = placed {
+        actions.append(.configure(placement.slot, image, for: placement.assignment.execution))
       }
-      slots[index] = .running(placement, image)
-      return .launch(SlotID(rawValue: index), launch)
     }
+    if actions.isEmpty, let placement = board.standstillPlacement(isPolicyWaiting: nextUpdate != nil),
+      case .configure(let image) = place(placement)
+    {
+      actions.append(.configure(placement.slot, image, for: placement.assignment.execution))
+    }
+    return actions
   }
 
-  func launch(for placement: Placement) -> Launch? {
-    guard let job = job(placement.execution), job.mode == .running, let stage = stage(of: placement),
-      let next = job.flow.nextItem(of: stage), next.isReady
-    else { return nil }
-    return Launch(execution: placement.execution, stage: stage, item: next.item, flow: job.flow)
-  }
-
-  /// A stage that has finished the batch needs its slot no more.
-  private mutating func releaseFinishedStages() {
-    for index in slots.indices {
-      guard case .ready(let placement, let image) = slots[index], let job = job(placement.execution),
-        let stage = stage(of: placement), job.flow.nextItem(of: stage) == nil
+  /// Launches whatever is in its slot and has an item.
+  public mutating func launches(at now: BoardInstant) -> [Action] {
+    var actions: [Action] = []
+    for index in board.slots.indices {
+      guard case .ready(let assignment, let image) = board.slots[index].state,
+        let position = board.position(of: assignment.execution)
       else { continue }
-      slots[index] = .free(holding: image)
+      let works = board.jobs[position].works(of: assignment.stage)
+      guard !works.isEmpty else { continue }
+      let stage = board.jobs[position].stages[assignment.stage]
+      let launch = Launch(execution: assignment.execution, stage: stage, works: works, flow: board.jobs[position].flow)
+      for work in works { board.jobs[position].flow.begin(stage.parts[work.part]) }
+      board.slots[index].state = .running(assignment, image, BoardSlot.Run(began: now, works: works))
+      actions.append(.launch(SlotID(rawValue: index), launch))
+    }
+    return actions
+  }
+
+  /// A stage that has begun the whole batch needs its slot no more.
+  private mutating func releaseFinishedStages() {
+    for index in board.slots.indices {
+      guard case .ready(let assignment, let image) = board.slots[index].state,
+        let position = board.position(of: assignment.execution), board.jobs[position].isExhausted(assignment.stage)
+      else { continue }
+      board.slots[index].state = .free(holding: image)
     }
   }
 
@@ -219,51 +244,54 @@ public struct BoardScheduler: Sendable {
 
   /// Carries a policy's wish out, if the slot can be had.
   private mutating func place(_ placement: Placement) -> Placed? {
-    guard let job = job(placement.execution), let state = state(of: placement.slot) else { return nil }
-    let held: ImageID?
-    switch state {
-    case .free(let image): held = image
-    case .ready(_, let image): held = image
-    case .configuring, .running, .quarantined: return nil
+    guard let slot = board[placement.slot], let job = board.job(placement.assignment.execution), !job.isStopped,
+      job.stages.indices.contains(placement.assignment.stage)
+    else { return nil }
+    let stage = job.stages[placement.assignment.stage]
+    guard stage.slots.contains(placement.slot), slot.isFree || slot.isReady else { return nil }
+    if reusesImages, slot.image == stage.image {
+      board.slots[placement.slot.rawValue].state = .ready(placement.assignment, stage.image)
+      return .reuse
     }
-    let image = job.plans[placement.plan].stages[placement.stage].image
-    withJob(placement.execution) { $0.chosenPlan = placement.plan }
-    slots[placement.slot.rawValue] = held == image ? .ready(placement, image) : .configuring(placement, image)
-    return held == image ? .reuse : .configure(image)
+    guard board.canConfigure else { return nil }
+    board.slots[placement.slot.rawValue].state = .configuring(placement.assignment, stage.image)
+    return .configure(stage.image)
   }
 
   // MARK: Small steps
 
-  private func state(of slot: SlotID) -> SlotState? {
-    slots.indices.contains(slot.rawValue) ? slots[slot.rawValue] : nil
+  private mutating func withJob(_ execution: JobEpoch, _ body: (inout ScheduledJob) -> Void) {
+    guard let position = board.position(of: execution) else { return }
+    body(&board.jobs[position])
   }
 
-  private func isHealthy(_ slot: SlotID) -> Bool { state(of: slot).map { $0 != .quarantined } ?? false }
-
-  private func job(_ execution: JobEpoch) -> Job? { jobs.first { $0.execution == execution } }
-
-  private func stage(of placement: Placement) -> Stage? {
-    job(placement.execution)?.plans[placement.plan].stages[placement.stage]
+  private mutating func launchEnded(
+    _ slot: SlotID
+  ) throws(SchedulingError) -> (assignment: Assignment, run: BoardSlot.Run) {
+    guard case .running(let assignment, let image, let run) = board[slot]?.state else { throw .notRunning(slot) }
+    let isWanted = board.position(of: assignment.execution).map { !board.jobs[$0].isStopped } ?? false
+    board.slots[slot.rawValue].state = isWanted ? .ready(assignment, image) : .free(holding: image)
+    return (assignment, run)
   }
 
-  private mutating func withJob(_ execution: JobEpoch, _ body: (inout Job) -> Void) {
-    guard let index = jobs.firstIndex(where: { $0.execution == execution }) else { return }
-    body(&jobs[index])
-  }
-
-  private mutating func launchEnded(_ slot: SlotID) throws(SchedulingError) -> Placement {
-    guard case .running(let placement, let image) = state(of: slot) else { throw .notRunning(slot) }
-    let isWanted = job(placement.execution).map { $0.mode != .stopped } ?? false
-    slots[slot.rawValue] = isWanted ? .ready(placement, image) : .free(holding: image)
-    return placement
+  /// Takes what a launch took into the durations of every stage that it tells something about.
+  private mutating func learn(_ seconds: Double, of stage: Stage, in application: Application) {
+    guard learned?.note(seconds, of: stage, in: application) == true else { return }
+    for position in board.jobs.indices {
+      for index in board.jobs[position].stages.indices {
+        let stage = board.jobs[position].stages[index]
+        guard let seconds = learned?.seconds(of: stage, in: board.jobs[position].flow.application) else { continue }
+        board.jobs[position].launchSeconds[index] = seconds
+      }
+    }
   }
 
   /// Takes a job's slots from it, except those that run its items until these have ended.
   private mutating func vacateSlots(of execution: JobEpoch) {
-    for index in slots.indices where slots[index].placement?.execution == execution {
-      switch slots[index] {
-      case .ready(_, let image): slots[index] = .free(holding: image)
-      case .configuring(_, let image): slots[index] = .configuring(nil, image)
+    for index in board.slots.indices where board.slots[index].assignment?.execution == execution {
+      switch board.slots[index].state {
+      case .ready(_, let image): board.slots[index].state = .free(holding: image)
+      case .configuring(_, let image): board.slots[index].state = .configuring(nil, image)
       case .free, .running, .quarantined: break
       }
     }

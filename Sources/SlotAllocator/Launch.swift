@@ -1,7 +1,13 @@
 public import Fabric
 
-/// One run of a stage's image on one item.
+/// One run of a stage's image: on one item, or, for a parallel bundle, on one item for each part that has one.
 public struct Launch: Sendable, Hashable, Codable {
+  /// What a part of the stage works on.
+  public struct Work: Sendable, Hashable, Codable {
+    /// The part's position in the stage.
+    public let part: Int
+    public let item: Int
+  }
   /// An argument of the launch: which item's buffer on which edge.
   public struct Argument: Sendable, Hashable, Codable {
     public let name: ArgumentName
@@ -13,23 +19,36 @@ public struct Launch: Sendable, Hashable, Codable {
   }
   public let execution: JobEpoch
   public let image: ImageID
-  public let item: Int
+  public let works: [Work]
+  /// Those of the parts that work; a part without an item gets none.
   public let arguments: [Argument]
 
-  init(execution: JobEpoch, stage: Stage, item: Int, flow: JobFlow) {
+  init(execution: JobEpoch, stage: Stage, works: [Work], flow: JobFlow) {
     self.execution = execution
     self.image = stage.image
-    self.item = item
-    self.arguments =
-      stage.inputs.map { port in
-        Argument(
-          name: port.argument, edge: port.edge, ringIndex: item % flow.capacity,
-          byteCount: flow.byteCount(of: item, on: port.edge))
+    self.works = works
+    var arguments: [Argument] = []
+    for work in works {
+      for port in stage.parts[work.part].inputs {
+        arguments.append(
+          Argument(
+            port, item: work.item, flow: flow, byteCount: flow.byteCount(of: work.item, on: port.edge)))
       }
-      + stage.outputs.map { port in
-        Argument(
-          name: port.argument, edge: port.edge, ringIndex: item % flow.capacity,
-          byteCount: flow.application.edges.first { $0.name == port.edge }?.maximumByteCount ?? 0)
+      for port in stage.parts[work.part].outputs {
+        arguments.append(
+          Argument(
+            port, item: work.item, flow: flow, byteCount: flow.application.edges[port.edge].maximumByteCount))
       }
+    }
+    self.arguments = arguments
+  }
+}
+
+extension Launch.Argument {
+  fileprivate init(_ port: Stage.Port, item: Int, flow: JobFlow, byteCount: Int) {
+    self.name = port.argument
+    self.edge = flow.application.edges[port.edge].name
+    self.ringIndex = item % flow.capacity
+    self.byteCount = byteCount
   }
 }

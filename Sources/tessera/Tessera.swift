@@ -24,6 +24,7 @@ internal import ArgumentParser
           MigrateCommand.self,
         ]),
       CommandGroup(name: "Boards and images", subcommands: [BoardCommand.self, ImageCommand.self]),
+      CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, TraceCommand.self]),
       CommandGroup(name: "Daemons", subcommands: [BrokerCommand.self, AgentCommand.self]),
       CommandGroup(name: "Documentation", subcommands: [ErrorsCommand.self]),
     ])

@@ -24,7 +24,10 @@ struct AgentBench {
   private var said: [Message] = []
   private(set) var wakes: [WallInstant] = []
 
-  init(little: Int = 2, big: Int = 0, incarnation: UInt64 = 1, recovered: [AgentRecord] = []) throws {
+  init(
+    little: Int = 2, big: Int = 0, incarnation: UInt64 = 1, policy: any Policy = InOrder(),
+    recovered: [AgentRecord] = []
+  ) throws {
     let slots = (0..<little + big).map {
       SlotDescriptor(slot: SlotID(rawValue: $0), kind: $0 < little ? .little : .big, frames: [$0..<$0 + 1])
     }
@@ -33,14 +36,14 @@ struct AgentBench {
       part: try Part(name: "bench", device: DeviceID(rawValue: 0x05F5_A0FF), rows: 4, columns: [3, 1, 4, 2]),
       shell: ShellID(rawValue: Digest(of: [1])), layout: .bigLittle, slots: slots, memoryByteCount: 1 << 20,
       portBytesPerSecond: 1, storageBytesPerSecond: 1)
-    let bundle = ImageFunction.bundle(.serial, try ["a", "b"].map(kernel))
-    images = try (["a", "b"].map { ImageFunction.kernel(try kernel($0)) } + (big > 0 ? [bundle] : [])).map {
+    let bundles = try BundleMode.allCases.map { ImageFunction.bundle($0, try ["a", "b"].map(kernel)) }
+    images = try (["a", "b"].map { ImageFunction.kernel(try kernel($0)) } + (big > 0 ? bundles : [])).map {
       try image($0, on: descriptor)
     }
     core = AgentCore(
       AgentConfiguration(
         board: try #require(BoardID("bench")), incarnation: Incarnation(rawValue: incarnation), endpoint: "tcp://agent",
-        brokerEndpoint: Self.endpoint, descriptor: descriptor, images: images, speed: 1))
+        brokerEndpoint: Self.endpoint, descriptor: descriptor, images: images, speed: 1), policy: policy)
     for record in recovered { try core.apply(record) }
     records = recovered
     try handle(.started)
@@ -63,7 +66,7 @@ struct AgentBench {
         #expect(peer == .dialed(endpoint: Self.endpoint))
         said.append(envelope.message)
       case .wake(.wall(let instant)): wakes.append(instant)
-      case .wake(.board): Issue.record("the agent waits for nothing in board time")
+      case .wake(.board(let instant)): wakes.append(WallInstant(nanoseconds: instant.nanoseconds))
       case .readHealth, .adopt, .free, .evict, .abort: break
       case .allocate, .restore, .load, .store, .save, .deliver, .fetch, .write, .launch: pending.append(action)
       }
@@ -123,6 +126,12 @@ struct AgentBench {
     try handle(success(of: take(name)))
   }
 
+  /// Ends a pending action well.
+  mutating func finish(_ action: AgentAction) throws {
+    pending.remove(at: try #require(pending.firstIndex(of: action)))
+    try handle(success(of: action))
+  }
+
   mutating func sync() throws { try handle(.synced(SequenceNumber(rawValue: UInt64(records.count)))) }
 
   private func success(of action: AgentAction) throws -> AgentEvent {
@@ -148,7 +157,9 @@ struct AgentBench {
       .launched(
         slot,
         .finished(
-          launch.arguments.filter { $0.name.text == "out" }.map { WrittenOutput(argument: $0.name, byteCount: 7) }))
+          launch.arguments.filter { $0.name.text.hasSuffix("out") }.map {
+            WrittenOutput(argument: $0.name, byteCount: 7)
+          }))
     default: throw NotLong(action: action)
     }
   }
@@ -164,6 +175,10 @@ extension AgentAction {
   var launch: Launch? { if case .launch(_, let launch) = self { launch } else { nil } }
 }
 
+extension Launch {
+  var items: [Int] { works.map(\.item) }
+}
+
 func kernel(_ text: String) throws -> KernelName { try #require(KernelName("test/\(text)@1")) }
 
 func benchBlob(_ text: String, byteCount: Int = 5) -> BlobReference {
@@ -176,7 +191,7 @@ func execution(_ epoch: UInt64 = 1, job: UInt64 = 1) -> JobEpoch {
 
 let refusal = Refusal(code: "bench.fault", message: "it failed", hint: "try again")
 
-/// The chain a, b with a serial bundle of both.
+/// The chain a, b with a bundle of both, in either mode.
 func benchApplication() throws -> Application {
   let (a, b) = (try #require(TaskName("a")), try #require(TaskName("b")))
   let (input, output) = (try #require(ArgumentName("in")), try #require(ArgumentName("out")))
@@ -192,7 +207,9 @@ func benchApplication() throws -> Application {
         name: $0, kernel: try kernel($0.text), estimatedMicrosecondsPerItem: 1, measuredMicrosecondsPerItem: 1)
     },
     edges: [try edge("input", nil, a), try edge("inner", a, b), try edge("output", b, nil)],
-    bundles: [Bundle(name: try #require(TaskName("both")), tasks: [a, b], microsecondsPerLaunch: [.serial: 1])])
+    bundles: [
+      Bundle(name: try #require(TaskName("both")), tasks: [a, b], microsecondsPerLaunch: [.serial: 1, .parallel: 1])
+    ])
 }
 
 private func image(_ function: ImageFunction, on board: BoardDescriptor) throws -> Image {
@@ -202,25 +219,28 @@ private func image(_ function: ImageFunction, on board: BoardDescriptor) throws 
     PartialReference(slot: $0.slot, digest: Digest(of: Array("\(function) \($0.slot)".utf8)), byteCount: 1)
   }
   let name = if case .kernel(let kernel) = function { kernel.text } else { "bundle" }
+  let prefixes = if case .bundle(.parallel, let kernels) = function { kernels.indices.map { "\($0)." } } else { [""] }
   return Image(
     manifest: [], id: id, name: name, function: function, model: board.model, shell: board.shell, slotKind: kind,
     microsecondsPerLaunch: 1,
-    arguments: [
-      ArgumentRegisters(
-        name: try #require(ArgumentName("in")), direction: .input, addressOffset: 16, byteCountOffset: 24),
-      ArgumentRegisters(
-        name: try #require(ArgumentName("out")), direction: .output, addressOffset: 32, byteCountOffset: 40),
-    ], partials: partials)
+    arguments: try prefixes.flatMap { prefix in
+      [
+        ArgumentRegisters(
+          name: try #require(ArgumentName("\(prefix)in")), direction: .input, addressOffset: 16, byteCountOffset: 24),
+        ArgumentRegisters(
+          name: try #require(ArgumentName("\(prefix)out")), direction: .output, addressOffset: 32, byteCountOffset: 40),
+      ]
+    }, partials: partials)
 }
 
 extension AgentBench {
   func assignment(
     _ epoch: UInt64 = 1, job: UInt64 = 1, items: Int = 3, incarnation: UInt64 = 1, finished: (Int, Int) = (0, 0),
     saved: [SavedItem] = [], committed: Int = 0, images: [Image]? = nil
-  ) throws -> Assignment {
+  ) throws -> Messages.Assignment {
     let application = try benchApplication()
     let progress = zip(application.tasks, [finished.0, finished.1]).map { TaskProgress(task: $0.name, finished: $1) }
-    return Assignment(
+    return Messages.Assignment(
       job: JobID(rawValue: job), epoch: Epoch(rawValue: epoch), incarnation: Incarnation(rawValue: incarnation),
       request: JobRequest(
         application: application, inputs: (0..<items).map { benchBlob("input \($0)") }, priority: 1,

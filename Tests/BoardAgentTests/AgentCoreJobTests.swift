@@ -25,7 +25,7 @@ import Testing
     try bench.work()
     let told = bench.drain().compactMap { if case .itemFinished(let finished) = $0 { finished.item } else { nil } }
     #expect(told == [0, 1, 2])
-    #expect(bench.asked.compactMap(\.launch?.item).sorted() == [0, 0, 1, 1, 2, 2])
+    #expect(bench.asked.compactMap(\.launch).flatMap(\.items).sorted() == [0, 0, 1, 1, 2, 2])
     #expect(try bench.hear(.release(execution())).map(\.name) == ["free"])
   }
 
@@ -152,16 +152,66 @@ import Testing
       #expect(!bench.asked.contains { $0.launch != nil }, "it launches before the restored items are there")
       try bench.work()
       let launches = bench.asked.compactMap(\.launch)
-      let items = { (image: Int) in launches.filter { $0.image == bench.images[image].id }.map(\.item) }
+      let items = { (image: Int) in launches.filter { $0.image == bench.images[image].id }.flatMap(\.items) }
       #expect(items(0) == [2, 3] && items(1) == [1, 2, 3] && launches.count == 5)
     }
   }
 
   @Test func `tasks that have finished equally many items go on as a bundle`() throws {
     var bench = try joined(big: 1)
-    try bench.hear(.assign(bench.assignment(items: 4, finished: (2, 2), committed: 2)))
+    let serial = [bench.images[2]]
+    try bench.hear(.assign(bench.assignment(items: 4, finished: (2, 2), committed: 2, images: serial)))
     try bench.work()
-    #expect(bench.asked.compactMap(\.launch).map(\.item) == [2, 3])
-    #expect(bench.asked.compactMap(\.launch).allSatisfy { $0.image == bench.images[2].id })
+    #expect(bench.asked.compactMap(\.launch).map(\.items) == [[2], [3]])
+    try bench.hear(.assign(bench.assignment(job: 2, items: 4, finished: (2, 1), images: serial)))
+    #expect(try handBack(&bench).reason.code == "agent.noImage")
+  }
+
+  @Test func `a parallel bundle works its tasks on items of their own, from where each of them is`() throws {
+    var bench = try joined(big: 1)
+    let saved = [SavedItem(edge: try #require(EdgeName("inner")), item: 1, blob: benchBlob("inner 1"))]
+    try bench.hear(
+      .assign(bench.assignment(items: 4, finished: (2, 1), saved: saved, committed: 1, images: [bench.images[3]])))
+    try bench.work(except: { ["load", "launch"].contains($0.name) })
+    #expect(bench.pending.compactMap(\.launch).map { $0.arguments.map(\.name.text) } == [["1.in", "1.out"]])
+    try bench.work(except: { $0.name == "launch" })
+    while bench.pending.contains(where: { $0.name == "launch" }) { try bench.finish("launch") }
+    try bench.work()
+    let works = bench.asked.compactMap(\.launch).map { $0.works.map { "\($0.part):\($0.item)" } }
+    #expect(works == [["1:1"], ["0:2"], ["0:3", "1:2"], ["1:3"]])
+    let told = bench.drain().compactMap { if case .itemFinished(let finished) = $0 { finished.item } else { nil } }
+    #expect(told == [1, 2, 3])
+  }
+
+  @Test func `several slots work on one task, and its results are brought out in order`() throws {
+    var bench = try AgentBench(little: 4, policy: InOrder(slotsPerTask: 2))
+    try bench.join()
+    try bench.hear(.assign(bench.assignment(items: 6)))
+    // The newest launch ends first.
+    while true {
+      try bench.work(except: { $0.name == "launch" })
+      guard let last = bench.pending.last(where: { $0.name == "launch" }) else { break }
+      try bench.finish(last)
+    }
+    let launches = bench.asked.compactMap(\.launch)
+    #expect(launches.count == 12 && launches.prefix(2).map(\.items) == [[0], [1]])
+    let stored = bench.asked.compactMap { if case .store(_, let place, _) = $0 { place.item } else { nil } }
+    #expect(stored == Array(0..<6))
+    let told = bench.drain().compactMap { if case .itemFinished(let finished) = $0 { finished.item } else { nil } }
+    #expect(told == Array(0..<6))
+  }
+
+  @Test func `a job with several launches in flight that fails is freed when the last has ended`() throws {
+    var bench = try AgentBench(little: 4, policy: InOrder(slotsPerTask: 2))
+    try bench.join()
+    try bench.hear(.assign(bench.assignment(items: 6)))
+    try bench.work(except: { $0.name == "launch" })
+    guard case .launch(let first, _) = try bench.take("launch"), case .launch(let second, _) = try bench.take("launch")
+    else { return }
+    let failed = try bench.handle(.launched(second, .failed(.kernelFault(second, "bad item"))))
+    #expect(failed.contains(.abort(first)) && !failed.contains(.free(execution())))
+    #expect(try handBack(&bench).cause == .job)
+    #expect(try bench.handle(.launched(first, .finished([]))).contains(.free(execution())))
+    #expect(bench.drain().isEmpty)
   }
 }

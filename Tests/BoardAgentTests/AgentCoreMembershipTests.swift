@@ -27,7 +27,7 @@ import Testing
       return #expect(Bool(false), "no registration")
     }
     #expect(registration.jobs.map(\.job) == [JobID(rawValue: 1)])
-    #expect(try bench.finish("launch").contains { $0.launch?.item == 1 })
+    #expect(try bench.finish("launch").contains { $0.launch?.items == [1] })
     try bench.join(jobs: [execution()])
     #expect(try bench.heartbeat().jobs.count == 1)
   }
@@ -51,7 +51,7 @@ import Testing
     try bench.pass(AgentBench.lease, isAnswered: false)
     #expect(try !bench.finish("launch").contains { $0.launch != nil })
     try bench.pass(.seconds(1))
-    #expect(bench.pending.contains { $0.launch?.item == 1 })
+    #expect(bench.pending.contains { $0.launch?.items == [1] })
   }
 
   @Test func `the lease counts from the first of several registrations`() throws {
@@ -74,10 +74,10 @@ import Testing
     try bench.hear(.assign(bench.assignment()))
     try bench.pass(.milliseconds(999), isAnswered: false)
     try bench.work(except: { $0.name == "launch" })
-    #expect(bench.pending.contains { $0.launch?.item == 0 })
+    #expect(bench.pending.contains { $0.launch?.items == [0] })
     try bench.pass(.milliseconds(1), isAnswered: false)
     try bench.work()
-    #expect(bench.asked.compactMap(\.launch?.item) == [0])
+    #expect(bench.asked.compactMap(\.launch).flatMap(\.items) == [0])
   }
 
   @Test func `who is not the broker is not listened to`() throws {
@@ -86,6 +86,19 @@ import Testing
     for peer in [Peer.dialed(endpoint: "tcp://other"), .accepted(connection: [1])] {
       #expect(try bench.handle(.received(Envelope(.assign(bench.assignment())), from: peer)).isEmpty)
     }
+  }
+
+  @Test func `it wakes for the policy on the board's clock, beside the heartbeats on the wall's`() throws {
+    var bench = try AgentBench(policy: InOrder(interval: .milliseconds(300)))
+    let boardWakes = { (bench: AgentBench) in
+      bench.asked.compactMap { if case .wake(.board(let instant)) = $0 { instant.nanoseconds } else { nil } }
+    }
+    let start = bench.now.nanoseconds
+    #expect(boardWakes(bench) == [start + 300_000_000])
+    try bench.join()
+    try bench.pass(.milliseconds(700))
+    #expect(boardWakes(bench) == [300, 600, 900].map { start + $0 * 1_000_000 })
+    #expect(bench.drain().map(\.name) == ["heartbeat"])
   }
 
   @Test func `it asks for no instant that is past, nor for a later one while an earlier is to come`() throws {

@@ -46,6 +46,31 @@ import Testing
     #expect(items.map { "\($0.place.edge) \($0.place.item) \($0.byteCount)" } == ["inner 1 7", "output 0 7"])
   }
 
+  @Test func `with several items of a task in flight, all end before it saves, and the checkpoint is a prefix`() throws
+  {
+    var bench = try AgentBench(little: 3, policy: InOrder(slotsPerTask: 3))
+    try bench.join()
+    try bench.hear(.assign(bench.assignment(items: 6)))
+    try bench.work(except: { $0.name == "launch" })
+    #expect(bench.pending.compactMap(\.launch).map(\.items) == [[0], [1], [2]])
+    try bench.finish(bench.pending[1])
+    try bench.hear(bench.stopOrder())
+    for last in [2, 3] {
+      #expect(!bench.pending.contains { $0.name == "save" })
+      #expect(try bench.heartbeat().jobs.first?.progress.tasks.map(\.finished) == [0, 0])
+      let launch = try #require(bench.pending.last { $0.launch?.items == [last] })
+      try bench.finish(launch)
+    }
+    #expect(!bench.pending.contains { $0.name == "save" }, "item 0 is still in flight")
+    try bench.finish("launch")
+    guard case .save(_, let items) = try bench.take("save") else { return }
+    #expect(items.map { "\($0.place.edge) \($0.place.item)" } == (0..<4).map { "inner \($0)" })
+    let saved = items.map { SavedItem(edge: $0.place.edge, item: $0.place.item, blob: benchBlob("\($0.place.item)")) }
+    try bench.handle(.saved(execution(), .success(saved)))
+    guard case .sealed(_, let checkpoint)? = bench.records.last else { return #expect(Bool(false), "no seal") }
+    #expect(checkpoint.progress.tasks.map(\.finished) == [4, 0] && checkpoint.items == saved)
+  }
+
   @Test func `it waits for what is loaded and stored, too`() throws {
     var bench = try AgentBench()
     try bench.join()

@@ -4,6 +4,7 @@ import Digests
 import Fabric
 import Logging
 import Messages
+import SlotAllocator
 import SoftFPGA
 import TestBench
 import Testing
@@ -16,13 +17,16 @@ struct TinyHouse {
   let images: [Image]
   let storage: MemoryImages
 
-  init(_ layout: Layout) throws {
+  /// A Big.Little one has images of the halves in these modes.
+  init(_ layout: Layout, modes: [BundleMode] = [.serial]) throws {
     let name = layout == .onlyLittle ? "softfpga-tiny-only-little" : "softfpga-tiny-big-little"
     let descriptor = try BoardDescriptor(manifest: Repository.bytes("bitstreams/boards/\(name).json"))
     var functions = try Self.kernels.map { ImageFunction.kernel(try #require(KernelName("tessera/\($0)@1"))) }
     if layout == .bigLittle {
       for half in [Self.kernels[..<3], Self.kernels[3...]] {
-        functions.append(.bundle(.serial, try half.map { try #require(KernelName("tessera/\($0)@1")) }))
+        for mode in modes {
+          functions.append(.bundle(mode, try half.map { try #require(KernelName("tessera/\($0)@1")) }))
+        }
       }
     }
     var partials: [Digest: [UInt8]] = [:]
@@ -35,12 +39,17 @@ struct TinyHouse {
     _ function: ImageFunction, on descriptor: BoardDescriptor, into partials: inout [Digest: [UInt8]]
   ) throws -> Image {
     let kind: SlotKind = if case .bundle = function { .big } else { .little }
-    let registers = [
-      ArgumentRegisters(
-        name: try #require(ArgumentName("input")), direction: .input, addressOffset: 16, byteCountOffset: 24),
-      ArgumentRegisters(
-        name: try #require(ArgumentName("output")), direction: .output, addressOffset: 32, byteCountOffset: 40),
-    ]
+    let prefixes = if case .bundle(.parallel, let kernels) = function { kernels.indices.map { "\($0)." } } else { [""] }
+    let registers = try prefixes.enumerated().flatMap { number, prefix in
+      [
+        ArgumentRegisters(
+          name: try #require(ArgumentName("\(prefix)input")), direction: .input, addressOffset: 16 + 32 * number,
+          byteCountOffset: 24 + 32 * number),
+        ArgumentRegisters(
+          name: try #require(ArgumentName("\(prefix)output")), direction: .output, addressOffset: 32 + 32 * number,
+          byteCountOffset: 40 + 32 * number),
+      ]
+    }
     let soft = SoftImage(name: "tiny", function: function, microsecondsPerLaunch: 1000, arguments: registers)
     let references = try descriptor.slots.filter { $0.kind == kind }.map { slot in
       let bytes = try SoftImageBuilder(for: descriptor).partial(of: soft, for: slot.slot)
@@ -53,19 +62,23 @@ struct TinyHouse {
       microsecondsPerLaunch: soft.microsecondsPerLaunch, arguments: registers, partials: references)
   }
 
-  func agent(on board: SoftBoard, over broker: ScriptedBroker, time: any TimeSource) throws -> Agent {
+  func agent(
+    on board: SoftBoard, over broker: ScriptedBroker, time: any TimeSource, policy: PolicyName
+  ) throws -> Agent {
     let configuration = AgentConfiguration(
       board: try #require(BoardID("tiny")), incarnation: Incarnation(rawValue: 1), endpoint: "tcp://127.0.0.1:2",
-      brokerEndpoint: ScriptedBroker.endpoint, descriptor: descriptor, images: images, speed: 1)
+      brokerEndpoint: ScriptedBroker.endpoint, descriptor: descriptor, images: images, policy: policy,
+      speed: 1)
     return Agent(
       configuration, board: board, storage: storage, transport: broker, store: MemoryStore(), codec: OneWayCodec(),
       time: time, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   func assignment(
-    of application: Application, inputs: [[UInt8]], job: UInt64 = 1, epoch: UInt64 = 1, checkpoint: Checkpoint? = nil
-  ) throws -> Assignment {
-    Assignment(
+    of application: Application, inputs: [[UInt8]], images: [Image], job: UInt64 = 1, epoch: UInt64 = 1,
+    checkpoint: Checkpoint? = nil
+  ) throws -> Messages.Assignment {
+    Messages.Assignment(
       job: JobID(rawValue: job), epoch: Epoch(rawValue: epoch), incarnation: Incarnation(rawValue: 1),
       request: JobRequest(
         application: application,

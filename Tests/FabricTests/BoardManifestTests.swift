@@ -35,6 +35,56 @@ import Testing
     #expect(try BoardDescriptor(manifest: Good.board.bytes).shell.rawValue == Digest(of: Array(text.utf8)))
   }
 
+  @Test func `a slot may state the size of its partials instead of its rows`() throws {
+    var stated = Good.board
+    stated["shell.slots[0]"] = ["kind": "little", "partialByteCount": 1234]
+    let board = try BoardDescriptor(manifest: stated.bytes)
+    #expect(board.slots[0].frames.isEmpty)
+    #expect(board.slots.map(\.partialByteCount) == [1234, 8 * 93 * 4, 8 * 93 * 4])
+    let text = """
+      tessera-shell-1
+      part softfpga-tiny 0x05F5B0FF
+      shell mixed bigLittle
+      slot little bytes 1234
+      slot big 2 3
+      slot big 0 5
+
+      """
+    #expect(board.shell.rawValue == Digest(of: Array(text.utf8)))
+  }
+
+  @Test func `no image can be verified for a slot without frames`() throws {
+    let part = try BoardDescriptor(manifest: Good.board.bytes).part
+    #expect(throws: BitstreamError.self) { try PartialWriter(part: part, region: []) }
+    let image = try PartialWriter(part: part, region: [0..<4]).partial(design: "x") { _ in
+      [UInt32](repeating: 0, count: Part.wordsPerFrame)
+    }
+    #expect(throws: BitstreamError.self) {
+      try PartialVerifier(part: part, region: []).verify(image, digest: Digest(of: image))
+    }
+  }
+
+  @Test func `relocatable is a property of the shell, and false if it is left out`() throws {
+    var other = Good.board
+    let plain = try BoardDescriptor(manifest: other.bytes)
+    other["shell.relocatable"] = false
+    #expect(try BoardDescriptor(manifest: other.bytes).shell == plain.shell)
+    other["shell.relocatable"] = true
+    let relocatable = try BoardDescriptor(manifest: other.bytes)
+    #expect(relocatable.isRelocatable && !plain.isRelocatable)
+    let text = """
+      tessera-shell-1
+      part softfpga-tiny 0x05F5B0FF
+      shell mixed bigLittle
+      relocatable
+      slot little 1
+      slot big 2 3
+      slot big 0 5
+
+      """
+    #expect(relocatable.shell.rawValue == Digest(of: Array(text.utf8)))
+  }
+
   @Test func `rates and memory do not change a shell's id`() throws {
     var other = Good.board
     other["memoryByteCount"] = 8192
@@ -83,6 +133,16 @@ import Testing
     Edit("a row in two slots", .duplicateName, at: "shell.slots[2].rows[0]") { $0["shell.slots[2].rows[0]"] = 2 },
     Edit("a row twice in a slot", .duplicateName, at: "shell.slots[1].rows[1]") { $0["shell.slots[1].rows[1]"] = 3 },
     Edit("a text among the rows", .wrongType, at: "shell.slots[1].rows[1]") { $0["shell.slots[1].rows[1]"] = "2" },
+    Edit("rows and a size", .badShape, at: "shell.slots[0]") { $0["shell.slots[0].partialByteCount"] = 100 },
+    Edit("neither rows nor a size", .missingKey, at: "shell.slots[0].rows") { $0["shell.slots[0].rows"] = nil },
+    Edit("a partial without bytes", .outOfRange, at: "shell.slots[0].partialByteCount") {
+      $0["shell.slots[0]"] = ["kind": "little", "partialByteCount": 0]
+    },
+    Edit("a relocatable that is no truth value", .wrongType, at: "shell.relocatable") { $0["shell.relocatable"] = 1 },
+    Edit("relocatable slots of two sizes", .badShape, at: "shell.slots[2]") {
+      $0["shell.relocatable"] = .truth(true)
+      $0["shell.slots[2]"] = ["kind": "big", "partialByteCount": 100]
+    },
     Edit("no memory", .outOfRange, at: "memoryByteCount") { $0["memoryByteCount"] = 0 },
     Edit("a port that takes nothing", .outOfRange, at: "configurationPort.bytesPerSecond") {
       $0["configurationPort.bytesPerSecond"] = 0

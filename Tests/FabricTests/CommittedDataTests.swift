@@ -26,8 +26,8 @@ import Testing
     }
   }
 
-  @Test func `there are four boards of two models`() throws {
-    let boards = try Self.boards()
+  @Test func `there are four emulated boards of two models`() throws {
+    let boards = try Self.boards().filter { $0.key.hasPrefix("softfpga") }
     #expect(
       boards.mapValues { "\($0.model) \($0.slots.count)" } == [
         "softfpga-only-little.json": "softfpga-1 8", "softfpga-big-little.json": "softfpga-1 6",
@@ -41,6 +41,58 @@ import Testing
     }
     #expect(boards["softfpga-only-little.json"]?.part.framesPerRow == 2812)
     #expect(Set(boards.values.map(\.shell)).count == 4)
+  }
+
+  @Test func `the boards of the papers have the published slots`() throws {
+    let boards = try Self.boards()
+    let nimblock = try #require(boards["zcu106-10-little.json"])
+    #expect(nimblock.part.device == DeviceID(rawValue: 0x04A5_A093))
+    #expect((nimblock.part.rows, nimblock.part.framesPerRow) == (6, 7367))
+    #expect(
+      nimblock.slots.map(\.partialByteCount) == [
+        945_064, 985_336, 989_944, 1_028_584, 1_027_048, 1_033_936, 1_035_240, 1_035_240, 1_035_240, 1_122_936,
+      ])
+    #expect(!nimblock.isRelocatable && nimblock.memoryByteCount == 2 << 30)
+    let little = SlotCounts(little: 8, big: 0)
+    for (name, counts) in ["only": little, "big": SlotCounts(little: 4, big: 2)] {
+      let board = try #require(boards["zcu216-\(name)-little.json"])
+      #expect(SlotCounts(of: board) == counts)
+      #expect(board.part.device == DeviceID(rawValue: 0x04AA_8093))
+      #expect((board.part.rows, board.part.framesPerRow) == (8, 8495))
+      #expect(board.isRelocatable && board.memoryByteCount == 4 << 30)
+      #expect(board.slots.allSatisfy { $0.partialByteCount == ($0.kind == .little ? 1 : 2) * 1_035_240 })
+    }
+    #expect(boards.filter { !$0.key.hasPrefix("softfpga") }.values.allSatisfy { $0.slots.allSatisfy(\.frames.isEmpty) })
+  }
+
+  private struct SlotCounts: Equatable {
+    let little: Int
+    let big: Int
+    init(little: Int, big: Int) {
+      self.little = little
+      self.big = big
+    }
+    init(of board: BoardDescriptor) {
+      little = board.slots.count { $0.kind == .little }
+      big = board.slots.count { $0.kind == .big }
+    }
+  }
+
+  @Test(arguments: [("zcu106-10-little", 88.22, 1.38), ("zcu216-only-little", 84, 6), ("zcu216-big-little", 84, 6)])
+  func `a typical image takes the stated milliseconds`(_ board: String, _ storage: Double, _ port: Double) throws {
+    let board = try #require(try Self.boards()["\(board).json"])
+    let byteCount = 1_035_240.0
+    #expect(abs(byteCount / Double(board.storageBytesPerSecond) * 1_000 - storage) < 0.001)
+    #expect(abs(byteCount / Double(board.portBytesPerSecond) * 1_000 - port) < 0.001)
+  }
+
+  @Test func `the shells of the emulated boards keep their ids`() throws {
+    let shells = try Self.boards().filter { $0.key.hasPrefix("softfpga") }.mapValues { "\($0.shell)".prefix(16) }
+    #expect(
+      shells == [
+        "softfpga-only-little.json": "cc6aa283e7c5089e", "softfpga-big-little.json": "9a116c9271a5967b",
+        "softfpga-tiny-only-little.json": "0591a37749886589", "softfpga-tiny-big-little.json": "f41f9bbf9be0f6b4",
+      ])
   }
 
   @Test func `sixteen images have eighty partials that fit their boards`() throws {
@@ -96,9 +148,10 @@ import Testing
         #expect(own.microsecondsPerLaunch == microseconds)
       }
     }
-    let arguments = Set(images.flatMap { $0.arguments.map(\.name) })
+    // A parallel bundle has the arguments of each stage, after the stage's number.
+    let arguments = Set(images.flatMap { $0.arguments.compactMap { $0.name.text.split(separator: ".").last } })
     let ends = application.edges.flatMap { $0.readers + [$0.producer].compactMap(\.self) }
-    #expect(Set(ends.map(\.argument)) == arguments)
+    #expect(Set(ends.map { $0.argument.text[...] }) == arguments)
   }
 
   @Test func `the times of image compression are those of the data they come from`() throws {

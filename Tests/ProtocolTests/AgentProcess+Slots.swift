@@ -48,12 +48,14 @@ extension AgentProcess {
     guard let start = starts[launch.execution], let job else {
       throw Violation(description: "nobody assigned \(launch)")
     }
-    for kernel in toy.kernels(of: launch.image) {
-      guard let task = job.request.application.tasks.first(where: { $0.kernel == kernel }) else {
-        throw Violation(description: "the job has no task for \(kernel)")
-      }
-      guard launch.item >= start[task.name] else {
-        throw Violation(description: "\(task.name) computes \(launch.item) again, it began at \(start[task.name])")
+    for work in launch.works {
+      for kernel in toy.kernels(of: work, launch.image) {
+        guard let task = job.request.application.tasks.first(where: { $0.kernel == kernel }) else {
+          throw Violation(description: "the job has no task for \(kernel)")
+        }
+        guard work.item >= start[task.name] else {
+          throw Violation(description: "\(task.name) computes \(work.item) again, it began at \(start[task.name])")
+        }
       }
     }
   }

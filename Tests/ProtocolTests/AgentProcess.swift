@@ -2,6 +2,7 @@ import BoardAgent
 import ClusterBroker
 import Fabric
 import Messages
+import SlotAllocator
 import Testing
 
 /// The real ``AgentCore`` on a toy board, with a disk, a clock and connections that can fail.
@@ -13,6 +14,7 @@ final class AgentProcess {
   let board: BoardID
   private let descriptor: BoardDescriptor
   private let images: [Image]
+  private let policy: PolicyName
   private var core: AgentCore
   private var actions = Actions<AgentAction>()
   private var outbox = Outbox<Envelope>(synced: .zero)
@@ -21,7 +23,8 @@ final class AgentProcess {
   var records: [AgentRecord] = []
   var synced = 0
   private var isSyncing = false
-  private var wakeNumber = 0
+  /// The newest alarm of each clock.
+  private var (wakeNumber, boardWakeNumber) = (0, 0)
   /// Durable bytes.
   var blobs: Set<BlobReference> = []
   /// The long actions of each job that have not ended, by number.
@@ -50,16 +53,18 @@ final class AgentProcess {
     let house = try Houses.board(little: layout.0, big: layout.1, memoryByteCount: memory)
     self.descriptor = house.descriptor
     self.images = house.images
-    self.core = AgentCore(Self.configuration(board, index, incarnation: 0, house.descriptor, house.images))
+    self.policy = PolicyName.allCases.randomElement(using: &world.random) ?? .tessera
+    self.core = AgentCore(Self.configuration(board, index, incarnation: 0, house.descriptor, house.images, policy))
     self.toy = ToyBoard(house.descriptor, images: house.images)
   }
 
   private static func configuration(
-    _ board: BoardID, _ index: Int, incarnation: Int, _ descriptor: BoardDescriptor, _ images: [Image]
+    _ board: BoardID, _ index: Int, incarnation: Int, _ descriptor: BoardDescriptor, _ images: [Image],
+    _ policy: PolicyName
   ) -> AgentConfiguration {
     AgentConfiguration(
       board: board, incarnation: Incarnation(rawValue: UInt64(incarnation)), endpoint: "tcp://agent-\(index)",
-      brokerEndpoint: World.brokerEndpoint, descriptor: descriptor, images: images, speed: 1,
+      brokerEndpoint: World.brokerEndpoint, descriptor: descriptor, images: images, policy: policy, speed: 1,
       heartbeatInterval: .milliseconds(400), cacheByteLimit: 350)
   }
 
@@ -67,7 +72,7 @@ final class AgentProcess {
     life += 1
     isUp = true
     hadFaults = false
-    core = AgentCore(Self.configuration(board, index, incarnation: life, descriptor, images))
+    core = AgentCore(Self.configuration(board, index, incarnation: life, descriptor, images, policy))
     for record in records { try core.apply(record) }
     outbox = Outbox(synced: SequenceNumber(rawValue: UInt64(records.count)))
     toy = ToyBoard(descriptor, images: images)
@@ -114,7 +119,8 @@ final class AgentProcess {
       guard peer == .dialed(endpoint: World.brokerEndpoint) else { throw Violation(description: "sent to \(peer)") }
       if case .release(let envelope) = outbox.submit(envelope, after: number) { send(envelope) }
     case .wake(.wall(let instant)): wake(at: instant)
-    case .wake(.board): throw Violation(description: "the agent waits for nothing in board time")
+    // The board's clock goes with the wall's here.
+    case .wake(.board(let instant)): wakeBoard(at: WallInstant(nanoseconds: instant.nanoseconds))
     case .readHealth: later(1...2) { try $0.take(.health(BoardHealth())) }
     case .allocate, .restore, .load, .store, .save, .deliver, .adopt, .free: try performJobAction(action)
     case .fetch, .evict, .write, .launch, .abort: try performSlotAction(action)
@@ -158,6 +164,14 @@ final class AgentProcess {
     let (life, number) = (life, wakeNumber)
     world.at(instant) { [unowned self] in
       if self.life == life, isUp, wakeNumber == number { try take(.woke) }
+    }
+  }
+
+  private func wakeBoard(at instant: WallInstant) {
+    boardWakeNumber += 1
+    let (life, number) = (life, boardWakeNumber)
+    world.at(instant) { [unowned self] in
+      if self.life == life, isUp, boardWakeNumber == number { try take(.woke) }
     }
   }
 

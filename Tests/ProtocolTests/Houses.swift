@@ -31,7 +31,7 @@ enum Houses {
   static let kernelNames = ["a", "b", "c", "d", "join"]
   private static let diamondKernels = ["a", "b", "c", "join"]
 
-  /// One task after the other, with a serial bundle of the first so many.
+  /// One task after the other, with a bundle of the first so many, in either mode.
   static func chain(_ kernels: [String], bundled: Int = 0) throws -> Application {
     let names = try kernels.map { try #require(TaskName("task-\($0)")) }
     let edges = try (0...names.count).map { index in
@@ -41,7 +41,8 @@ enum Houses {
         maximumByteCount: Content.maximumByteCount)
     }
     let bundle = Bundle(
-      name: try #require(TaskName("bundle")), tasks: Array(names.prefix(bundled)), microsecondsPerLaunch: [.serial: 1])
+      name: try #require(TaskName("bundle")), tasks: Array(names.prefix(bundled)),
+      microsecondsPerLaunch: [.serial: 1000, .parallel: 500])
     return Application(
       manifest: Array("\(kernels) \(bundled)".utf8), name: "chain", tasks: try zip(names, kernels).map(task),
       edges: edges, bundles: bundled > 1 ? [bundle] : [])
@@ -90,17 +91,24 @@ enum Houses {
       memoryByteCount: memoryByteCount, portBytesPerSecond: 1, storageBytesPerSecond: 1)
     var functions = try kernelNames.map { ImageFunction.kernel(try kernel($0)) }
     if big > 0 {
-      functions += try [2, 3].map { .bundle(.serial, try kernelNames.prefix($0).map(kernel)) }
+      for mode in BundleMode.allCases {
+        functions += try [2, 3].map { .bundle(mode, try kernelNames.prefix($0).map(kernel)) }
+      }
     }
     return (descriptor, try functions.map { try image($0, on: descriptor) })
   }
 
   private static func image(_ function: ImageFunction, on board: BoardDescriptor) throws -> Image {
     let kind: SlotKind = if case .bundle = function { .big } else { .little }
-    let names = function == .kernel(try kernel("join")) ? ["in", "in-2", "out"] : ["in", "out"]
+    let names =
+      if case .bundle(.parallel, let kernels) = function {
+        kernels.indices.flatMap { ["\($0).in", "\($0).out"] }
+      } else {
+        function == .kernel(try kernel("join")) ? ["in", "in-2", "out"] : ["in", "out"]
+      }
     let arguments = try names.map {
       ArgumentRegisters(
-        name: try #require(ArgumentName($0)), direction: $0 == "out" ? .output : .input, addressOffset: 16,
+        name: try #require(ArgumentName($0)), direction: $0.hasSuffix("out") ? .output : .input, addressOffset: 16,
         byteCountOffset: 24)
     }
     let partials = board.slots.filter { $0.kind == kind }.map {

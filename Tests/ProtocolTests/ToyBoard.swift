@@ -33,13 +33,19 @@ struct ToyBoard {
 
   func launches(of execution: JobEpoch) -> Int { running.values.count { $0.launch.execution == execution } }
 
-  /// The kernels that an image runs for each item, in order.
-  func kernels(of image: ImageID) -> [KernelName] {
+  /// The kernels that a part of an image runs on its item, in order.
+  func kernels(of work: Launch.Work, _ image: ImageID) -> [KernelName] {
     switch images[image]?.function {
     case .kernel(let name): [name]
-    case .bundle(_, let names): names
+    case .bundle(.serial, let names): names
+    case .bundle(.parallel, let names): [names[work.part]]
     case nil: []
     }
+  }
+
+  /// The part that an argument belongs to, as its name says.
+  private func part(of argument: Launch.Argument) -> Int {
+    argument.name.text.split(separator: ".").dropLast().first.flatMap { Int($0) } ?? 0
   }
 
   // MARK: Memory
@@ -118,9 +124,14 @@ struct ToyBoard {
     guard let partial = images[launch.image]?.partial(for: slot), slots[slot] == partial.digest else {
       throw Violation(description: "slot \(slot) is not configured for \(launch)")
     }
-    for kernel in kernels(of: launch.image)
-    where !computed.insert("\(launch.execution) \(kernel) \(launch.item)").inserted {
-      throw Violation(description: "\(kernel) computes an item twice: \(launch)")
+    for work in launch.works {
+      for kernel in kernels(of: work, launch.image)
+      where !computed.insert("\(launch.execution) \(kernel) \(work.item)").inserted {
+        throw Violation(description: "\(kernel) computes an item twice: \(launch)")
+      }
+    }
+    guard Set(launch.arguments.map(part)) == Set(launch.works.map(\.part)) else {
+      throw Violation(description: "arguments of other parts than those that work: \(launch)")
     }
     launchCount += 1
     running[slot] = Running(number: launchCount, launch: launch)
@@ -142,19 +153,31 @@ struct ToyBoard {
     return .finished(try compute(ended.launch))
   }
 
+  /// All inputs are read before anything is written, so that no part sees what another writes in the same launch.
   private mutating func compute(_ launch: Launch) throws -> [WrittenOutput] {
-    var values: [Content] = []
-    for input in launch.arguments.filter({ $0.name.text != "out" }).sorted(by: { $0.name < $1.name }) {
+    let values = try launch.works.map { work in
+      var values = try inputs(of: work, launch)
+      for kernel in kernels(of: work, launch.image) { values = [.output(of: kernel, values)] }
+      return values[0]
+    }
+    var written: [WrittenOutput] = []
+    for (work, value) in zip(launch.works, values) {
+      for output in launch.arguments where part(of: output) == work.part && output.name.text.hasSuffix("out") {
+        try write(value, to: launch.execution, output.edge, output.ringIndex)
+        written.append(WrittenOutput(argument: output.name, byteCount: value.byteCount))
+      }
+    }
+    return written
+  }
+
+  private func inputs(of work: Launch.Work, _ launch: Launch) throws -> [Content] {
+    let arguments = launch.arguments.filter { part(of: $0) == work.part && !$0.name.text.hasSuffix("out") }
+    return try arguments.sorted { $0.name < $1.name }.map { input in
       let content = try read(launch.execution, input.edge, input.ringIndex)
       guard content.byteCount == input.byteCount else {
         throw Violation(description: "\(input) has \(content.byteCount) bytes: \(launch)")
       }
-      values.append(content)
-    }
-    for kernel in kernels(of: launch.image) { values = [.output(of: kernel, values)] }
-    return try launch.arguments.filter { $0.name.text == "out" }.map { output in
-      try write(values[0], to: launch.execution, output.edge, output.ringIndex)
-      return WrittenOutput(argument: output.name, byteCount: values[0].byteCount)
+      return content
     }
   }
 }

@@ -5,12 +5,16 @@ import Testing
 /// A scheduler on a small board, told by hand what happens; what it asks for is compared as text.
 struct Bench {
   var scheduler: BoardScheduler
+  /// Passes only when a test lets it.
+  var now = BoardInstant(nanoseconds: 0)
   private var imageNames: [ImageID: String] = [:]
   /// What runs in each slot.
   private var running: [SlotID: Launch] = [:]
 
-  init(_ kinds: SlotKind...) throws {
-    scheduler = BoardScheduler(policy: FirstComeFirstServed(), descriptor: try makeBoard(kinds))
+  init(_ kinds: SlotKind..., policy: any Policy = GivenOrder(), durations: BoardScheduler.Durations = .given) throws {
+    scheduler = BoardScheduler(
+      policy: policy, slots: try makeBoard(kinds).slots,
+      configurationTimes: ConfigurationTimes(littleSeconds: 0.01, bigSeconds: 0.02), durations: durations)
   }
 
   /// Admits a job whose first `loaded` items are in board memory.
@@ -22,12 +26,11 @@ struct Bench {
     let decoded = try application.decoded()
     var start = decoded.progress()
     for (task, finished) in zip(decoded.tasks, progress) { start[task.name] = finished }
-    let plans = StagePlanner.plans(for: decoded, images: images, progress: start)
-    try #require(!plans.isEmpty)
+    let stages = try #require(StagePlanner.stages(for: decoded, images: images, progress: start))
     scheduler.admit(
-      execution, priority: 5, plans: plans,
+      execution, priority: 5, stages: stages,
       flow: decoded.flow(items: items, start, committed: progress.last ?? 0), isReserved: isReserved,
-      replacing: reservation)
+      replacing: reservation, at: now)
     load(execution, (loaded ?? items) - (scheduler.flow(of: execution)?.loaded ?? 0))
   }
 
@@ -35,15 +38,18 @@ struct Bench {
     for _ in 0..<max(0, count) { scheduler.itemLoaded(execution, byteCount: 1) }
   }
 
-  /// What the scheduler asks for now: `JOB: IMAGE -> SLOT` to configure, `JOB: IMAGE[ITEM] in SLOT` to launch.
+  /// What the scheduler asks for now: `JOB: IMAGE -> SLOT` to configure, `JOB: IMAGE[ITEM] in SLOT` to launch, with the
+  /// parts before the items where there are several: `JOB: IMAGE[0:ITEM 1:ITEM] in SLOT`.
   mutating func next(mayLaunch: Bool = true) -> [String] {
-    scheduler.next(mayLaunch: mayLaunch).map { action in
+    scheduler.next(at: now, mayLaunch: mayLaunch).map { action in
       switch action {
       case .configure(let slot, let image, let execution):
         return "\(execution.job): \(imageNames[image] ?? "?") -> \(slot)"
       case .launch(let slot, let launch):
         running[slot] = launch
-        return "\(launch.execution.job): \(imageNames[launch.image] ?? "?")[\(launch.item)] in \(slot)"
+        let name = imageNames[launch.image] ?? "?"
+        let items = launch.works.map { name.contains(".") ? "\($0.part):\($0.item)" : "\($0.item)" }
+        return "\(launch.execution.job): \(name)[\(items.joined(separator: " "))] in \(slot)"
       }
     }
   }
@@ -57,7 +63,7 @@ struct Bench {
     for number in slots {
       let launch = running.removeValue(forKey: slot(number))
       let written = Dictionary(launch?.arguments.map { ($0.name, 1) } ?? []) { first, _ in first }
-      _ = try scheduler.launchFinished(slot(number), written: written)
+      _ = try scheduler.launchFinished(slot(number), written: written, at: now)
     }
   }
 

@@ -21,6 +21,16 @@ struct TestTask {
   }
 
   var kernel: String { "tests/\(kind)-\(reads.count)-\(writes.count)@1" }
+
+  struct Argument {
+    let name: String
+    let direction: String
+  }
+
+  func arguments(prefix: String = "") -> [Argument] {
+    reads.indices.map { Argument(name: "\(prefix)i\($0)", direction: "input") }
+      + writes.indices.map { Argument(name: "\(prefix)o\($0)", direction: "output") }
+  }
 }
 
 /// A made-up application, as data to write manifests from.
@@ -58,7 +68,7 @@ struct TestApplication {
     let listedBundles = bundles.map { names in
       #"""
       {"name": "bundle-\#(names.joined())", "tasks": [\#(names.map { "\"\($0)\"" }.joined(separator: ","))],
-       "microsecondsPerLaunch": {"serial": 10}}
+       "microsecondsPerLaunch": {"serial": 10, "parallel": 6}}
       """#
     }
     return try Application(
@@ -73,8 +83,7 @@ struct TestApplication {
   func image(of name: String, _ kind: SlotKind, slots: [Int]) throws -> Image {
     let task = try task(name)
     return try makeImage(
-      name: name, function: #"{"kernel": "\#(task.kernel)"}"#, kind: kind, slots: slots, inputs: task.reads.count,
-      outputs: task.writes.count)
+      name: name, function: #"{"kernel": "\#(task.kernel)"}"#, kind: kind, slots: slots, arguments: task.arguments())
   }
 
   /// The image of the bundle of these tasks, for these slots.
@@ -82,18 +91,28 @@ struct TestApplication {
     let tasks = try names.map(task)
     let kernels = tasks.map { "\"\($0.kernel)\"" }.joined(separator: ",")
     return try makeImage(
-      name: names.joined(), function: #"{"bundle": {"mode": "\#(mode.rawValue)", "kernels": [\#(kernels)]}}"#,
-      kind: .big, slots: slots, inputs: tasks.first?.reads.count ?? 0, outputs: tasks.last?.writes.count ?? 0)
+      name: names.joined(separator: mode == .serial ? "" : "."),
+      function: #"{"bundle": {"mode": "\#(mode.rawValue)", "kernels": [\#(kernels)]}}"#, kind: .big, slots: slots,
+      arguments: arguments(ofBundle: tasks, mode))
+  }
+
+  /// A serial bundle has the outer arguments, a parallel one those of each task, named with its stage before them.
+  private func arguments(ofBundle tasks: [TestTask], _ mode: BundleMode) -> [TestTask.Argument] {
+    switch mode {
+    case .serial:
+      (tasks.first?.arguments().filter { $0.direction == "input" } ?? [])
+        + (tasks.last?.arguments().filter { $0.direction == "output" } ?? [])
+    case .parallel: tasks.enumerated().flatMap { $1.arguments(prefix: "\($0).") }
+    }
   }
 }
 
 func makeImage(
-  name: String, function: String, kind: SlotKind, slots: [Int], inputs: Int, outputs: Int
+  name: String, function: String, kind: SlotKind, slots: [Int], arguments: [TestTask.Argument]
 ) throws -> Image {
-  let names = (0..<inputs).map { ("i\($0)", "input") } + (0..<outputs).map { ("o\($0)", "output") }
-  let arguments = names.enumerated().map { index, argument in
+  let arguments = arguments.enumerated().map { index, argument in
     #"""
-    {"name": "\#(argument.0)", "direction": "\#(argument.1)", "addressOffset": \#(16 + 16 * index),
+    {"name": "\#(argument.name)", "direction": "\#(argument.direction)", "addressOffset": \#(16 + 16 * index),
      "byteCountOffset": \#(24 + 16 * index)}
     """#
   }
@@ -152,5 +171,6 @@ extension Application {
       checkpoint: Checkpoint(progress: progress ?? Progress(of: self, finished: 0), items: []), committed: committed)
   }
 
-  func edge(_ name: String) throws -> Edge { try #require(edges.first { $0.name.text == name }) }
+  /// An edge's position.
+  func edge(_ name: String) throws -> Int { try #require(edges.firstIndex { $0.name.text == name }) }
 }

@@ -8,12 +8,13 @@ struct RandomWorkload {
   let images: [Image]
   let jobs: [(application: TestApplication, items: Int)]
 
-  init(seed: UInt64) throws {
+  /// A plain one has no bundles, and batches that fit a ring.
+  init(seed: UInt64, isPlain: Bool = false) throws {
     var random = SeededRandom(seed: seed)
     let kinds: [SlotKind] = (0..<Int.random(in: 0...5, using: &random)).map { _ in random.chance(35) ? .big : .little }
     let slotKinds = ([.little] + kinds).shuffled(using: &random)
     // Most cases are small, for the time they take; one in sixteen has batches beyond a ring.
-    let isLarge = seed % 16 == 0
+    let isLarge = seed % 16 == 0 && !isPlain
     let jobs = (0..<Int.random(in: 1...(isLarge ? 2 : seed % 4 == 0 ? 4 : 2), using: &random)).map { _ in
       (
         application: random.chance(50) ? Self.chain(isLarge, &random) : Self.graph(isLarge, &random),
@@ -21,8 +22,10 @@ struct RandomWorkload {
       )
     }
     self.slotKinds = slotKinds
-    self.jobs = jobs
-    self.images = try Self.images(for: jobs.map(\.application), slotKinds, &random)
+    self.jobs = jobs.map { application, items in
+      (TestApplication(tasks: application.tasks, bundles: isPlain ? [] : application.bundles), items)
+    }
+    self.images = try Self.images(for: self.jobs.map(\.application), slotKinds, &random)
   }
 
   private static func taskCount(_ isLarge: Bool, _ random: inout SeededRandom) -> Int {
@@ -92,21 +95,30 @@ struct RandomWorkload {
     return reader
   }
 
-  /// An image of every kernel, mostly for Little slots, and of some bundles.
+  /// An image of every kernel, mostly for Little slots, and of some bundles in either mode; here and there one that fits only some slots, or none
+  /// of a task that its bundle can carry.
   private static func images(
     for applications: [TestApplication], _ slotKinds: [SlotKind], _ random: inout SeededRandom
   ) throws -> [Image] {
-    func slots(_ kind: SlotKind) -> [Int] { slotKinds.indices.filter { slotKinds[$0] == kind } }
+    func slots(_ kind: SlotKind) -> [Int] {
+      let all = slotKinds.indices.filter { slotKinds[$0] == kind }
+      return random.chance(80) ? all : Array(all.shuffled(using: &random).prefix(max(1, all.count - 1)))
+    }
+    let hasBig = slotKinds.contains(.big)
     var images: [Image] = []
     var done: Set<[String]> = []
+    var carried: Set<String> = []
     for application in applications {
-      for task in application.tasks where done.insert([task.kernel]).inserted {
-        let kind: SlotKind = !slots(.big).isEmpty && random.chance(20) ? .big : .little
-        images.append(try application.image(of: task.name, kind, slots: slots(kind)))
+      for bundle in application.bundles where hasBig {
+        let kernels = try bundle.map { try application.task($0).kernel }
+        for mode in BundleMode.allCases where random.chance(60) && done.insert(kernels + [mode.rawValue]).inserted {
+          images.append(try application.image(ofBundle: bundle, mode: mode, slots: slots(.big)))
+          if random.chance(20) { carried.formUnion(kernels.shuffled(using: &random).prefix(1)) }
+        }
       }
-      for bundle in application.bundles where !slots(.big).isEmpty && random.chance(70) {
-        guard done.insert(try bundle.map { try application.task($0).kernel }).inserted else { continue }
-        images.append(try application.image(ofBundle: bundle, slots: slots(.big)))
+      for task in application.tasks where done.insert([task.kernel]).inserted && !carried.contains(task.kernel) {
+        let kind: SlotKind = hasBig && random.chance(20) ? .big : .little
+        images.append(try application.image(of: task.name, kind, slots: slots(kind)))
       }
     }
     return images

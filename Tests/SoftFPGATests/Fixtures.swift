@@ -53,9 +53,33 @@ func argumentRegisters() throws -> [ArgumentRegisters] {
   ]
 }
 
+/// The arguments of a parallel bundle: `0.input` at 0x10 and 0x18, `0.output` at 0x20 and 0x28, then those of stage 1.
+func stageArgumentRegisters(stageCount: Int) throws -> [ArgumentRegisters] {
+  try (0..<stageCount).flatMap { stage in
+    let start = 0x10 + 0x20 * stage
+    return [
+      ArgumentRegisters(
+        name: try #require(ArgumentName("\(stage).input")), direction: .input, addressOffset: start,
+        byteCountOffset: start + 8),
+      ArgumentRegisters(
+        name: try #require(ArgumentName("\(stage).output")), direction: .output, addressOffset: start + 0x10,
+        byteCountOffset: start + 0x18),
+    ]
+  }
+}
+
+/// Those of a parallel bundle for its stages, else the two.
+func argumentRegisters(of function: ImageFunction) throws -> [ArgumentRegisters] {
+  if case .bundle(.parallel, let kernels) = function {
+    return try stageArgumentRegisters(stageCount: kernels.count)
+  }
+  return try argumentRegisters()
+}
+
 func softImage(_ function: ImageFunction, microseconds: Int = 1000) throws -> SoftImage {
   SoftImage(
-    name: "test", function: function, microsecondsPerLaunch: microseconds, arguments: try argumentRegisters())
+    name: "test", function: function, microsecondsPerLaunch: microseconds,
+    arguments: try argumentRegisters(of: function))
 }
 
 /// An image for a slot, built and verified.

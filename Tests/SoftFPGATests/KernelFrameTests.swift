@@ -6,7 +6,7 @@ import Testing
 @Suite struct KernelFrameTests {
   private static func frame(_ function: ImageFunction, microseconds: Int = 943_388) throws -> KernelFrame {
     try KernelFrame(
-      function: function, microsecondsPerLaunch: microseconds, registers: KernelRegisters(argumentRegisters()))
+      function: function, microsecondsPerLaunch: microseconds, arguments: argumentRegisters(of: function))
   }
 
   /// The frame with other words, and a checksum that covers them.
@@ -22,6 +22,7 @@ import Testing
   @Test func `what is written reads back`() throws {
     for function in [
       .kernel(try Stage.kernel(0)), try Stage.bundle(.serial, 0...2), try Stage.bundle(.parallel, 3...4),
+      try Stage.bundle(.parallel, 0...2),
     ] {
       for microseconds in [0, 1, 943_388, 86_400_000_000] {
         let frame = try Self.frame(function, microseconds: microseconds)
@@ -46,6 +47,66 @@ import Testing
     let name = words[10..<34].flatMap { word in (0..<4).map { UInt8(word >> (8 * UInt32($0)) & 0xFF) } }
     #expect(String(decoding: name.prefix { $0 != 0 }, as: UTF8.self) == "tessera/dct@1")
     #expect(words[34..<92].allSatisfy { $0 == 0 })
+  }
+
+  @Test func `a parallel bundle has the offsets of each stage`() throws {
+    let words = try Self.frame(Stage.bundle(.parallel, 0...2)).words
+    #expect(words[2..<4] == [2, 3])
+    #expect(words[6..<10] == [0x10, 0x18, 0x20, 0x28])
+    #expect(words[82..<92] == [0x30, 0x38, 0x40, 0x48, 0x50, 0x58, 0x60, 0x68, 0, 0])
+    let two = try Self.frame(Stage.bundle(.parallel, 0...1)).words
+    #expect(two[82..<92] == [0x30, 0x38, 0x40, 0x48, 0, 0, 0, 0, 0, 0])
+    #expect(throws: SoftFPGAError.malformedFrame("words without a meaning are not zero")) {
+      try KernelFrame(words: Self.stamped(two, [86: 0x50]))
+    }
+    // Images of a time when a parallel bundle had one input and one output.
+    #expect {
+      try KernelFrame(words: Self.stamped(two, [82: 0, 83: 0, 84: 0, 85: 0]))
+    } throws: {
+      ($0 as? SoftFPGAError)?.code == "softfpga.malformedFrame"
+    }
+  }
+
+  @Test func `a parallel bundle's arguments that are not one input and one output for each stage are refused`() throws {
+    let bundle = try Stage.bundle(.parallel, 0...1)
+    let arguments = try stageArgumentRegisters(stageCount: 2)
+    func fault(_ arguments: [ArgumentRegisters]) -> SoftFPGAError? {
+      do throws(SoftFPGAError) {
+        _ = try KernelFrame(function: bundle, microsecondsPerLaunch: 1, arguments: arguments)
+        return nil
+      } catch { return error }
+    }
+    func renamed(_ name: String, _ index: Int) throws -> [ArgumentRegisters] {
+      var arguments = arguments
+      let old = arguments[index]
+      arguments[index] = ArgumentRegisters(
+        name: try #require(ArgumentName(name)), direction: old.direction, addressOffset: old.addressOffset,
+        byteCountOffset: old.byteCountOffset)
+      return arguments
+    }
+    #expect(fault(arguments.reversed()) == nil)
+    let shape = "inputs and 1 outputs; this board's kernels have one of each"
+    #expect(
+      fault(Array(arguments.prefix(2)))
+        == .unfitImage("stage 1: it has 0 inputs and 0 outputs; this board's kernels have one of each"))
+    #expect(fault(try renamed("0.second", 2)) == .unfitImage("stage 0: it has 2 \(shape)"))
+    for name in ["2.input", "input", "01.input", "-1.input", "1input"] where ArgumentName(name) != nil {
+      #expect(fault(try renamed(name, 2)) == .unfitImage("stage 1: it has 0 \(shape)"))
+    }
+    #expect(
+      fault(try stageArgumentRegisters(stageCount: 3))
+        == .unfitImage(
+          "the argument '2.input' of a parallel bundle begins with no stage; '0.' to '1.' are possible"))
+    let overlapping = ArgumentRegisters(
+      name: arguments[3].name, direction: .output, addressOffset: 0x20, byteCountOffset: 0x48)
+    #expect(
+      fault(arguments.prefix(3) + [overlapping])
+        == .unfitImage(
+          "the registers at 0x20 overlap others, or do not lie at whole registers from 0x10 to 0x10000"))
+    // Nor do other functions take the arguments of stages.
+    #expect(throws: SoftFPGAError.self) {
+      try KernelFrame(function: Stage.bundle(.serial, 0...1), microsecondsPerLaunch: 1, arguments: arguments)
+    }
   }
 
   @Test func `any flipped bit is found`() throws {
@@ -76,7 +137,7 @@ import Testing
     #expect(fault(Self.stamped(words, [2: 1])) == .malformedFrame("mode 1 with 1 stages"))
     #expect(fault(Self.stamped(words, [2: 9])) == .malformedFrame("mode 9 with 1 stages"))
     #expect(fault(Self.stamped(words, [10: 0x21]))?.code == "softfpga.malformedFrame")
-    #expect(fault(Self.stamped(words, [91: 1])) == .malformedFrame("words behind the last name are not zero"))
+    #expect(fault(Self.stamped(words, [91: 1])) == .malformedFrame("words without a meaning are not zero"))
     #expect(fault(Self.stamped(words, [5: .max]))?.code == "softfpga.malformedFrame")
     #expect(fault(Self.stamped(words, [6: 0x1C]))?.code == "softfpga.malformedFrame")
   }

@@ -63,7 +63,7 @@ import Testing
     let start = try #require(words.firstIndex(of: KernelFrame.magic))
     var frames = Array(words[start..<start + 4 * Part.wordsPerFrame])
     let dct = try KernelFrame(
-      function: .kernel(Stage.kernel(1)), microsecondsPerLaunch: 1000, registers: KernelRegisters(argumentRegisters()))
+      function: .kernel(Stage.kernel(1)), microsecondsPerLaunch: 1000, arguments: argumentRegisters())
     frames.replaceSubrange(0..<Part.wordsPerFrame, with: dct.words)
     let changed = try PartialWriter(part: descriptor.part, region: [0..<4]).partial(design: "quantize", words: frames)
 
@@ -88,14 +88,6 @@ import Testing
     let board = try await board(.kernel(#require(KernelName("tessera/lenet@1"))), in: TinyBoard.little)
     let refusal = BoardError.unknownKernel(TinyBoard.little, "'tessera/lenet@1' is none of this board's kernels")
     await #expect(throws: refusal) { try await board.launch(TinyBoard.little, []) }
-  }
-
-  @Test func `a parallel bundle can be configured but not launched`() async throws {
-    let board = try await board(Stage.bundle(.parallel, 0...2), in: TinyBoard.big)
-    let sentence = "it is a parallel bundle, and this board computes serial bundles only"
-    await #expect(throws: BoardError.unknownKernel(TinyBoard.big, sentence)) {
-      try await board.launch(TinyBoard.big, [])
-    }
   }
 
   @Test func `items run on while the port writes another slot`() async throws {

@@ -129,10 +129,19 @@ import Testing
     for launch in launches {
       for argument in launch.arguments {
         let edge = try #require(application.edges.first { $0.name == argument.edge })
-        for reader in edge.readers where argument.name == reader.argument {
-          #expect(launch.item >= checkpoint.progress[reader.task])
+        let (part, name) = part(argument.name)
+        let work = try #require(launch.works.first { $0.part == part })
+        for reader in edge.readers where name == reader.argument.text {
+          #expect(work.item >= checkpoint.progress[reader.task])
         }
       }
     }
+  }
+
+  /// A parallel bundle's arguments are named with their stage, and there they count for that part; any others are of the only one.
+  private func part(_ argument: ArgumentName) -> (part: Int, name: String) {
+    let parts = argument.text.split(separator: ".", maxSplits: 1)
+    guard parts.count == 2, let part = Int(parts[0]) else { return (0, argument.text) }
+    return (part, String(parts[1]))
   }
 }

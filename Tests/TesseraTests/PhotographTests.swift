@@ -32,8 +32,11 @@ import Testing
     let launches = try Recordings.actions(of: AgentCore.self, in: cluster.path("board.jsonl")).compactMap {
       if case .launch(_, let launch) = $0 { launch } else { nil }
     }
-    // Six tasks for each item, or two bundles.
-    #expect(launches.count == (layout == .onlyLittle ? 16 * 6 : 16 * 2))
+    // However the policy divides the work: each item is loaded once, and its result written once.
+    let application = try Application(manifest: Repository.bytes("Applications/image-compression.json"))
+    for edge in [try #require(application.inputEdge), try #require(application.outputEdge)] {
+      #expect(launches.count { launch in launch.arguments.contains { $0.edge == edge.name } } == 16)
+    }
   }
 
   @Test func `a job that moves twice reconstructs the same picture`() async throws {

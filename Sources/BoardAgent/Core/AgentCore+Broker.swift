@@ -38,19 +38,21 @@ extension AgentCore {
       }
     case .heartbeatAck(let number): membership.answered(number)
     case .unknownAgent: membership.forgotten()
-    case .assign(let assignment): assign(assignment, into: &actions)
+    case .assign(let assignment): assign(assignment, at: now.board, into: &actions)
     case .prepare(let assignment): prepare(assignment, at: now.wall, into: &actions)
     case .stop(let order): stop(order, at: now.board, into: &actions)
     case .release(let released): release(released, into: &actions)
     case .committed(let committed): itemsCommitted(committed)
-    case .blobMissing(let missing): resultMissing(missing)
+    case .blobMissing(let missing): resultMissing(missing, into: &actions)
     default: break
     }
   }
 
   // MARK: Taking jobs
 
-  private mutating func assign(_ assignment: Assignment, into actions: inout Actions<AgentAction>) {
+  private mutating func assign(
+    _ assignment: Messages.Assignment, at now: BoardInstant, into actions: inout Actions<AgentAction>
+  ) {
     let execution = JobEpoch(job: assignment.job, epoch: assignment.epoch)
     guard assignment.incarnation == configuration.incarnation, job(execution)?.isOwned != true else { return }
     guard execution.epoch > accepted[execution.job] ?? .none else {
@@ -59,21 +61,21 @@ extension AgentCore {
     note(execution)
     persist(.accepted(execution), into: &actions)
 
-    let plans = plans(for: assignment)
+    let stages = stages(for: assignment)
     let earlier = jobs.filter { $0.execution.job == execution.job }
-    let refusal = refusal(of: assignment, plans: plans, isKnown: !earlier.isEmpty)
+    let refusal = refusal(of: assignment, stages: stages, isKnown: !earlier.isEmpty)
     let predecessor = refusal == nil ? earlier.first(where: \.canHandOnMemory) : nil
     for old in earlier where old.execution != predecessor?.execution { leave(old.execution, into: &actions) }
     if let refusal { return tellHandBack(execution, cause: .board, reason: refusal, into: &actions) }
 
-    var job = AgentJob(
-      execution: execution, request: assignment.request, plans: plans, checkpoint: assignment.checkpoint,
+    let job = AgentJob(
+      execution: execution, request: assignment.request, stages: stages ?? [], checkpoint: assignment.checkpoint,
       phase: .allocating, committed: assignment.committed)
     if let predecessor {
       jobs.removeAll { $0.execution == predecessor.execution }
       actions.append(.adopt(execution, from: predecessor.execution))
       jobs.append(job)
-      begin(&job, replacing: predecessor.execution, into: &actions)
+      begin(job, replacing: predecessor.execution, at: now, into: &actions)
     } else {
       jobs.append(job)
       actions.append(.allocate(execution, job.rings))
@@ -81,13 +83,14 @@ extension AgentCore {
   }
 
   /// Why this board cannot take a job.
-  private func refusal(of assignment: Assignment, plans: [StagePlan], isKnown: Bool) -> Refusal? {
-    if plans.isEmpty { return HandBackReason.noImage(assignment.request.application.name) }
+  private func refusal(of assignment: Messages.Assignment, stages: [Stage]?, isKnown: Bool) -> Refusal? {
+    if stages == nil { return HandBackReason.noImage(assignment.request.application.name) }
     return isKnown || jobs.count < Limits.jobsPerBoard ? nil : HandBackReason.tooManyJobs()
   }
 
-  private mutating func prepare(_ assignment: Assignment, at now: WallInstant, into actions: inout Actions<AgentAction>)
-  {
+  private mutating func prepare(
+    _ assignment: Messages.Assignment, at now: WallInstant, into actions: inout Actions<AgentAction>
+  ) {
     let announced = JobEpoch(job: assignment.job, epoch: assignment.epoch)
     guard assignment.incarnation == configuration.incarnation, announced.epoch > accepted[announced.job] ?? .none
     else { return }
@@ -102,19 +105,19 @@ extension AgentCore {
       // What was reserved under an epoch that is over is of no use any more.
       leave(known.execution, into: &actions)
     }
-    let plans = plans(for: assignment)
-    if let refusal = refusal(of: assignment, plans: plans, isKnown: false) {
+    let stages = stages(for: assignment)
+    if let refusal = refusal(of: assignment, stages: stages, isKnown: false) {
       return decline(announced, reason: refusal, into: &actions)
     }
     let job = AgentJob(
-      execution: announced, request: assignment.request, plans: plans, checkpoint: assignment.checkpoint,
+      execution: announced, request: assignment.request, stages: stages ?? [], checkpoint: assignment.checkpoint,
       phase: .reserved(MigrationDestination(announced: announced, at: now)), committed: assignment.committed)
     jobs.append(job)
     actions.append(.allocate(announced, job.rings))
   }
 
-  private func plans(for assignment: Assignment) -> [StagePlan] {
-    StagePlanner.plans(
+  private func stages(for assignment: Messages.Assignment) -> [Stage]? {
+    StagePlanner.stages(
       for: assignment.request.application, images: configuration.images.filter { assignment.images.contains($0.id) },
       progress: assignment.checkpoint.progress)
   }
@@ -176,11 +179,13 @@ extension AgentCore {
   }
 
   /// The broker lost a result's bytes; bring it, and those after it, out again.
-  private mutating func resultMissing(_ missing: ItemFinished) {
-    withJob(JobEpoch(job: missing.job, epoch: missing.epoch)) { job in
+  private mutating func resultMissing(_ missing: ItemFinished, into actions: inout Actions<AgentAction>) {
+    let execution = JobEpoch(job: missing.job, epoch: missing.epoch)
+    withJob(execution) { job in
       guard job.committed <= missing.item, missing.item < job.nextStore, !job.isStoring else { return }
       job.results.removeLast(job.nextStore - missing.item)
     }
+    moveItems(of: execution, into: &actions)
   }
 
   func tellResult(_ item: Int, of job: AgentJob, into actions: inout Actions<AgentAction>) {
@@ -192,34 +197,28 @@ extension AgentCore {
 
   /// With each heartbeat, results that are not known to be committed are told again: a message may have been lost.
   private func repeatResults(into actions: inout Actions<AgentAction>) {
-    for job in jobs {
-      guard case .running = job.phase else { continue }
+    for job in jobs where job.isRunning {
       for item in job.committed..<job.nextStore { tellResult(item, of: job, into: &actions) }
     }
   }
 
   // MARK: What is told
 
-  private var heldJobs: [HeldJob] { jobs.compactMap { held($0.execution) } }
+  private var heldJobs: [HeldJob] { jobs.filter(\.isOwned).map(held) }
 
-  func held(_ execution: JobEpoch) -> HeldJob? {
-    guard let job = job(execution) else { return nil }
-    let phase: HeldJob.Phase
-    switch job.phase {
-    case .reserved: return nil
-    case .allocating, .restoring, .running: phase = .running
-    case .migrating(let source): phase = source.phase == .sealed ? .sealed : .stopping
-    }
+  func held(_ job: AgentJob) -> HeldJob {
+    let phase: HeldJob.Phase =
+      if case .migrating(let source) = job.phase { source.phase == .sealed ? .sealed : .stopping } else { .running }
     return HeldJob(
-      job: execution.job, epoch: execution.epoch, phase: phase,
-      progress: scheduler.flow(of: execution)?.progress ?? job.checkpoint.progress, committed: job.committed)
+      job: job.execution.job, epoch: job.execution.epoch, phase: phase,
+      progress: scheduler.flow(of: job.execution)?.progress ?? job.checkpoint.progress, committed: job.committed)
   }
 
   private var slotStatuses: [SlotStatus] {
     configuration.descriptor.slots.map { slot in
       let (activity, image, execution) = scheduler.activity(of: slot.slot)
       return SlotStatus(
-        slot: slot.slot, kind: slot.kind, state: activity, image: image.flatMap { imageNames[$0] }, job: execution?.job)
+        slot: slot.slot, kind: slot.kind, state: activity, image: image.map(name), job: execution?.job)
     }
   }
 }

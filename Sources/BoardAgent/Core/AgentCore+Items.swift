@@ -6,9 +6,9 @@ internal import SlotAllocator
 /// A job's bytes: memory, inputs in, results out, checkpoints.
 extension AgentCore {
   mutating func allocated(
-    _ execution: JobEpoch, _ outcome: Outcome<Nothing>, into actions: inout Actions<AgentAction>
+    _ execution: JobEpoch, _ outcome: Outcome<Nothing>, at now: Now, into actions: inout Actions<AgentAction>
   ) throws(AgentError) {
-    guard var job = job(execution) else { return }
+    guard let job = job(execution) else { return }
     if case .failure(let refusal) = outcome {
       return handBack(execution, cause: .board, reason: refusal, into: &actions)
     }
@@ -17,23 +17,28 @@ extension AgentCore {
       try AgentError.wrap { () throws(MigrationError) in try destination.reserved() }
       withJob(execution) { $0.phase = .reserved(destination) }
       scheduler.admit(
-        execution, priority: job.request.priority, plans: job.plans, flow: job.initialFlow, isReserved: true)
-    case .allocating: begin(&job, replacing: nil, into: &actions)
+        execution, priority: job.request.priority, tenant: job.request.tenant, stages: job.stages, flow: job.initialFlow, isReserved: true,
+        at: now.board)
+    case .allocating: begin(job, replacing: nil, at: now.board, into: &actions)
     case .restoring, .running, .migrating: break
     }
   }
 
   /// Memory is there: restore what the checkpoint carries, then run.
-  mutating func begin(_ job: inout AgentJob, replacing reservation: JobEpoch?, into actions: inout Actions<AgentAction>)
-  {
-    let needed = job.neededItems
-    job.phase = needed.isEmpty ? .running : .restoring
-    let begun = job
-    withJob(job.execution) { $0 = begun }
+  mutating func begin(
+    _ job: AgentJob, replacing reservation: JobEpoch?, at now: BoardInstant, into actions: inout Actions<AgentAction>
+  ) {
+    let flow = job.initialFlow
+    let needed = job.neededItems(at: flow)
+    withJob(job.execution) { $0.phase = needed.isEmpty ? .running : .restoring }
     scheduler.admit(
-      job.execution, priority: job.request.priority, plans: job.plans, flow: job.initialFlow,
-      isReserved: !needed.isEmpty, replacing: reservation)
-    if !needed.isEmpty { actions.append(.restore(job.execution, needed)) }
+      job.execution, priority: job.request.priority, tenant: job.request.tenant, stages: job.stages, flow: flow, isReserved: !needed.isEmpty,
+      replacing: reservation, at: now)
+    if needed.isEmpty {
+      moveItems(of: job.execution, into: &actions)
+    } else {
+      actions.append(.restore(job.execution, needed))
+    }
   }
 
   mutating func restored(_ execution: JobEpoch, _ outcome: Outcome<Nothing>, into actions: inout Actions<AgentAction>) {
@@ -43,31 +48,35 @@ extension AgentCore {
     case .success:
       withJob(execution) { $0.phase = .running }
       scheduler.run(execution)
+      moveItems(of: execution, into: &actions)
     }
   }
 
-  /// Starts what can be moved: one input in and one result out of each job at a time.
-  mutating func moveItems(into actions: inout Actions<AgentAction>) {
-    for job in jobs {
-      guard case .running = job.phase, let flow = scheduler.flow(of: job.execution) else { continue }
-      if !job.isLoading, let item = flow.nextLoad, let edge = flow.application.inputEdge {
-        withJob(job.execution) { $0.isLoading = true }
-        let place = RingItem(edge: edge.name, item: item, ringIndex: item % flow.capacity)
-        actions.append(.load(job.execution, place, job.request.inputs[item]))
-      }
-      if !job.isStoring, let edge = flow.application.outputEdge, job.nextStore < flow.produced(edge) {
-        withJob(job.execution) { $0.isStoring = true }
-        let place = RingItem(edge: edge.name, item: job.nextStore, ringIndex: job.nextStore % flow.capacity)
-        actions.append(
-          .store(job.execution, place, byteCount: flow.byteCount(of: job.nextStore, on: edge.name)))
-      }
+  /// Starts what can be moved of a job: one input in and one result out at a time.
+  ///
+  /// Called after each event that can make it possible: the job runs, a move or a launch has ended, a result is needed again.
+  mutating func moveItems(of execution: JobEpoch, into actions: inout Actions<AgentAction>) {
+    guard let index = position(of: execution), jobs[index].isRunning, let flow = scheduler.flow(of: execution) else {
+      return
+    }
+    if !jobs[index].isLoading, let item = flow.nextLoad, let edge = flow.inputEdge {
+      jobs[index].isLoading = true
+      actions.append(.load(execution, flow.place(of: item, on: edge), jobs[index].request.inputs[item]))
+    }
+    let result = jobs[index].nextStore
+    if !jobs[index].isStoring, result < flow.resultCount, let edge = flow.outputEdge {
+      jobs[index].isStoring = true
+      let byteCount = flow.byteCount(of: result, on: edge)
+      actions.append(.store(execution, flow.place(of: result, on: edge), byteCount: byteCount))
     }
   }
 
   mutating func loaded(_ execution: JobEpoch, _ outcome: Outcome<Int>, into actions: inout Actions<AgentAction>) {
     withJob(execution) { $0.isLoading = false }
     switch outcome {
-    case .success(let byteCount): scheduler.itemLoaded(execution, byteCount: byteCount)
+    case .success(let byteCount):
+      scheduler.itemLoaded(execution, byteCount: byteCount)
+      moveItems(of: execution, into: &actions)
     case .failure(let refusal): handBack(execution, cause: .board, reason: refusal, into: &actions)
     }
   }
@@ -83,17 +92,20 @@ extension AgentCore {
       if let job = job(execution), item < job.nextStore, item >= job.committed {
         tellResult(item, of: job, into: &actions)
       }
+      moveItems(of: execution, into: &actions)
     }
   }
 
   // MARK: Small steps
 
-  func job(_ execution: JobEpoch) -> AgentJob? { jobs.first { $0.execution == execution } }
+  func job(_ execution: JobEpoch) -> AgentJob? { position(of: execution).map { jobs[$0] } }
 
   mutating func withJob(_ execution: JobEpoch, _ body: (inout AgentJob) -> Void) {
-    guard let index = jobs.firstIndex(where: { $0.execution == execution }) else { return }
+    guard let index = position(of: execution) else { return }
     body(&jobs[index])
   }
+
+  private func position(of execution: JobEpoch) -> Int? { jobs.firstIndex { $0.execution == execution } }
 }
 
 extension AgentJob {
@@ -105,17 +117,23 @@ extension AgentJob {
 
   /// The board memory that the job needs.
   var rings: [Ring] {
-    let flow = initialFlow
+    let capacity = JobFlow.capacity(itemCount: request.inputs.count)
     return request.application.edges.map {
-      Ring(edge: $0.name, capacity: flow.capacity, byteCount: $0.maximumByteCount)
+      Ring(edge: $0.name, capacity: capacity, byteCount: $0.maximumByteCount)
     }
   }
 
   /// The checkpoint's items that are still needed: a result that was committed meanwhile is not.
-  var neededItems: [SavedItem] {
-    let flow = initialFlow
-    return checkpoint.items.filter { saved in
-      request.application.edges.first { $0.name == saved.edge }.map { saved.item >= flow.consumed($0) } ?? false
+  func neededItems(at flow: JobFlow) -> [SavedItem] {
+    checkpoint.items.filter { saved in
+      request.application.edges.firstIndex { $0.name == saved.edge }.map { saved.item >= flow.consumed($0) } ?? false
     }
+  }
+}
+
+extension JobFlow {
+  /// Where an item lies on an edge.
+  func place(of item: Int, on edge: Int) -> RingItem {
+    RingItem(edge: application.edges[edge].name, item: item, ringIndex: item % capacity)
   }
 }

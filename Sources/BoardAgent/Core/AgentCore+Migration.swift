@@ -23,7 +23,7 @@ extension AgentCore {
 
   /// Saves the jobs whose last item in flight has ended.
   mutating func drainMigrations(at now: BoardInstant, into actions: inout Actions<AgentAction>) throws(AgentError) {
-    for job in jobs {
+    for job in jobs where job.isMigrating {
       guard case .migrating(var source) = job.phase, source.isDraining, !job.isLoading, !job.isStoring,
         scheduler.runningSlots(of: job.execution).isEmpty, let flow = scheduler.flow(of: job.execution)
       else { continue }
@@ -54,7 +54,7 @@ extension AgentCore {
   }
 
   mutating func synced(through number: SequenceNumber, into actions: inout Actions<AgentAction>) {
-    for job in jobs {
+    for job in jobs where job.isMigrating {
       guard case .migrating(var source) = job.phase, let items = source.synced(through: number) else { continue }
       let endpoint = source.endpoint
       withJob(job.execution) { $0.phase = .migrating(source) }
@@ -87,7 +87,7 @@ extension AgentCore {
 
   /// Tells the broker of the reservations that have what they can get for now.
   mutating func answerReadyReservations(into actions: inout Actions<AgentAction>) {
-    for job in jobs {
+    for job in jobs where job.isReserved {
       guard case .reserved(var destination) = job.phase, !scheduler.isConfiguring(job.execution),
         destination.slotsConfigured()
       else { continue }
@@ -97,15 +97,18 @@ extension AgentCore {
   }
 
   mutating func dropExpiredReservations(at now: WallInstant, into actions: inout Actions<AgentAction>) {
-    for job in jobs {
+    for job in jobs where job.isReserved {
       guard case .reserved(let destination) = job.phase, destination.expires <= now else { continue }
       leave(job.execution, into: &actions)
     }
   }
 
   var nextReservationEnd: WallInstant? {
-    jobs.compactMap { job in
-      if case .reserved(let destination) = job.phase { destination.expires } else { nil }
-    }.min()
+    var first: WallInstant?
+    for job in jobs where job.isReserved {
+      guard case .reserved(let destination) = job.phase else { continue }
+      first = min(first ?? destination.expires, destination.expires)
+    }
+    return first
   }
 }

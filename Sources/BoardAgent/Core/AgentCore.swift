@@ -2,7 +2,7 @@ public import Fabric
 internal import Messages
 internal import Migration
 internal import Reconfig
-internal import SlotAllocator
+public import SlotAllocator
 
 /// Everything that a board agent decides: which jobs it holds, what runs where, what is said to the broker.
 ///
@@ -15,7 +15,7 @@ public struct AgentCore: ReplayableCore {
 
   let configuration: AgentConfiguration
   let broker: Peer
-  let imageNames: [ImageID: String]
+  let images: [ImageID: Image]
   var scheduler: BoardScheduler
   var queue: ConfigurationQueue
   var membership: Membership
@@ -28,13 +28,21 @@ public struct AgentCore: ReplayableCore {
   var accepted: [JobID: Epoch] = [:]
   var health = BoardHealth()
   private var lastRecord = SequenceNumber.zero
-  private var lastWake: WallInstant?
+  /// What was asked for and has not come, on each clock.
+  private var nextWake: (wall: WallInstant?, board: BoardInstant?)
 
   public init(_ configuration: AgentConfiguration) {
+    self.init(configuration, policy: configuration.policy.policy())
+  }
+
+  /// Shares the slots by a policy without a name, in place of the configuration's.
+  public init(_ configuration: AgentConfiguration, policy: any Policy) {
     self.configuration = configuration
     self.broker = .dialed(endpoint: configuration.brokerEndpoint)
-    self.imageNames = Dictionary(configuration.images.map { ($0.id, $0.name) }) { first, _ in first }
-    self.scheduler = BoardScheduler(policy: FirstComeFirstServed(), descriptor: configuration.descriptor)
+    self.images = Dictionary(configuration.images.map { ($0.id, $0) }) { first, _ in first }
+    self.scheduler = BoardScheduler(
+      policy: policy, slots: configuration.descriptor.slots,
+      configurationTimes: ConfigurationTimes(ofImagesInMemoryOn: configuration.descriptor), durations: .learned)
     self.queue = ConfigurationQueue(cacheByteLimit: configuration.cacheByteLimit)
     self.membership = Membership(interval: configuration.heartbeatInterval)
   }
@@ -53,11 +61,11 @@ public struct AgentCore: ReplayableCore {
   ) throws(AgentError) {
     switch event {
     case .started: persist(.began(configuration.incarnation), into: &actions)
-    case .woke: lastWake = nil
+    case .woke: wakeCame(at: now)
     case .health(let latest): health = latest
     case .received(let envelope, let peer): try received(envelope, from: peer, at: now, into: &actions)
     case .synced(let number): synced(through: number, into: &actions)
-    case .allocated(let execution, let outcome): try allocated(execution, outcome, into: &actions)
+    case .allocated(let execution, let outcome): try allocated(execution, outcome, at: now, into: &actions)
     case .restored(let execution, let outcome): restored(execution, outcome, into: &actions)
     case .loaded(let execution, _, let outcome): loaded(execution, outcome, into: &actions)
     case .stored(let execution, let item, let outcome): stored(execution, item: item, outcome, into: &actions)
@@ -65,12 +73,14 @@ public struct AgentCore: ReplayableCore {
     case .delivered(let execution, let outcome): try delivered(execution, outcome, into: &actions)
     case .fetched(let partial, let outcome): try fetched(partial, outcome, at: now, into: &actions)
     case .written(let slot, let error): try written(slot, error, at: now)
-    case .launched(let slot, let result): try launched(slot, result, into: &actions)
+    case .launched(let slot, let result): try launched(slot, result, at: now, into: &actions)
     }
     try advance(at: now, into: &actions)
   }
 
   /// Starts everything that has become possible.
+  ///
+  /// Asked after every event, so what is rare is passed over quickly. What a job's own items make possible was started with their event.
   private mutating func advance(at now: Now, into actions: inout Actions<AgentAction>) throws(AgentError) {
     speakToBroker(at: now, into: &actions)
     dropExpiredReservations(at: now.wall, into: &actions)
@@ -78,21 +88,21 @@ public struct AgentCore: ReplayableCore {
       handBack(execution, cause: .board, reason: HandBackReason.stranded(), into: &actions)
     }
     try drainMigrations(at: now.board, into: &actions)
-    moveItems(into: &actions)
     try schedule(at: now, into: &actions)
     answerReadyReservations(into: &actions)
     let retry = configure(at: now, into: &actions)
-    wake(at: [membership.nextDeadline, retry, nextReservationEnd].compactMap(\.self).min(), into: &actions)
+    wake(at: earliest(membership.nextDeadline, earliest(retry, nextReservationEnd)), into: &actions)
+    wake(at: scheduler.nextUpdate, into: &actions)
   }
 
   // MARK: Slots and port
 
   private mutating func schedule(at now: Now, into actions: inout Actions<AgentAction>) throws(AgentError) {
-    for action in scheduler.next(mayLaunch: membership.mayLaunch(at: now.wall)) {
+    for action in scheduler.next(at: now.board, mayLaunch: membership.mayLaunch(at: now.wall)) {
       switch action {
       case .launch(let slot, let launch): actions.append(.launch(slot, launch))
       case .configure(let slot, let image, let execution):
-        guard let partial = configuration.images.first(where: { $0.id == image })?.partial(for: slot) else {
+        guard let partial = images[image]?.partial(for: slot) else {
           throw .noPartial(image, slot)
         }
         let request = ConfigurationQueue.Request(
@@ -154,20 +164,22 @@ public struct AgentCore: ReplayableCore {
   private mutating func note(
     _ request: ConfigurationQueue.Request, began: BoardInstant?, ended: BoardInstant, failure: String?
   ) {
-    timeline.note(
-      request, image: imageNames[request.image] ?? "\(request.image)", began: began, ended: ended, failure: failure)
+    timeline.note(request, image: name(of: request.image), began: began, ended: ended, failure: failure)
   }
 
   private mutating func launched(
-    _ slot: SlotID, _ result: LaunchResult, into actions: inout Actions<AgentAction>
+    _ slot: SlotID, _ result: LaunchResult, at now: Now, into actions: inout Actions<AgentAction>
   ) throws(AgentError) {
     switch result {
     case .finished(let outputs):
       let written = Dictionary(outputs.map { ($0.argument, $0.byteCount) }) { first, _ in first }
       let finished = try AgentError.wrap { () throws(SchedulingError) in
-        try scheduler.launchFinished(slot, written: written)
+        try scheduler.launchFinished(slot, written: written, at: now.board)
       }
-      if let finished, let held = held(finished) { say(.progress(held), into: &actions) }
+      if let finished, let job = job(finished) {
+        say(.progress(held(job)), into: &actions)
+        moveItems(of: finished, into: &actions)
+      }
     case .failed(let error):
       let execution = try AgentError.wrap { () throws(SchedulingError) in try scheduler.launchFailed(slot) }
       handBack(execution, cause: error.isJobsOwn ? .job : .board, reason: Refusal(error), into: &actions)
@@ -195,10 +207,30 @@ public struct AgentCore: ReplayableCore {
   }
 
   private mutating func wake(at instant: WallInstant?, into actions: inout Actions<AgentAction>) {
-    guard let instant, lastWake.map({ instant < $0 }) ?? true else { return }
-    lastWake = instant
+    guard let instant, nextWake.wall.map({ instant < $0 }) ?? true else { return }
+    nextWake.wall = instant
     actions.append(.wake(at: .wall(instant)))
   }
+
+  private mutating func wake(at instant: BoardInstant?, into actions: inout Actions<AgentAction>) {
+    guard let instant, nextWake.board.map({ instant < $0 }) ?? true else { return }
+    nextWake.board = instant
+    actions.append(.wake(at: .board(instant)))
+  }
+
+  /// One of the clocks has rung, never early.
+  private mutating func wakeCame(at now: Now) {
+    if let wall = nextWake.wall, wall <= now.wall { nextWake.wall = nil }
+    if let board = nextWake.board, board <= now.board { nextWake.board = nil }
+  }
+
+  private func earliest(_ a: WallInstant?, _ b: WallInstant?) -> WallInstant? {
+    guard let a, let b else { return a ?? b }
+    return min(a, b)
+  }
+
+  /// An image's name for people.
+  func name(of image: ImageID) -> String { images[image]?.name ?? "\(image)" }
 }
 
 extension BoardError {

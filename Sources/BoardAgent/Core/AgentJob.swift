@@ -17,7 +17,7 @@ struct AgentJob: Sendable, Hashable {
 
   let execution: JobEpoch
   let request: JobRequest
-  let plans: [StagePlan]
+  let stages: [Stage]
   let checkpoint: Checkpoint
   var phase: Phase
   /// Results that the broker has committed, as far as this agent knows.
@@ -30,8 +30,18 @@ struct AgentJob: Sendable, Hashable {
   var results: [BlobReference] = []
 
   /// Whether the broker counts the job as this agent's.
-  var isOwned: Bool {
-    if case .reserved = phase { false } else { true }
+  var isOwned: Bool { !isReserved }
+
+  var isReserved: Bool {
+    if case .reserved = phase { true } else { false }
+  }
+
+  var isRunning: Bool {
+    if case .running = phase { true } else { false }
+  }
+
+  var isMigrating: Bool {
+    if case .migrating = phase { true } else { false }
   }
 
   /// Whether the job's rings are there and nothing uses them, so that its next epoch can have them.

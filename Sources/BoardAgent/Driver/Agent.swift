@@ -25,7 +25,8 @@ public actor Agent {
   private var core: ObservedCore<AgentCore>
   private var outbox = Outbox<(envelope: Envelope, peer: Peer)>(synced: .zero)
   private var journal: JournalWriter<AgentRecord>
-  private var alarm = Alarm()
+  /// One for each clock.
+  private var (wallAlarm, boardAlarm) = (Alarm(), Alarm())
   private var blobQueue = BlobQueue()
   /// Set when nothing new shall be begun: by a shutdown, or by a failure.
   private var isStopping = false
@@ -85,7 +86,8 @@ public actor Agent {
 
   private func end() async {
     isStopping = true
-    alarm.cancel()
+    wallAlarm.cancel()
+    boardAlarm.cancel()
     for tasks in underway.values { for task in tasks.values { task.cancel() } }
     do { try await journal.sync() } catch { failure = failure ?? error }
   }
@@ -138,7 +140,11 @@ public actor Agent {
       case .held: break
       case .dropped: log.warning("message dropped", metadata: ["message": "\(envelope.message.name)"])
       }
-    case .wake(let deadline): alarm.set(deadline, on: time) { await self.take(.woke) }
+    case .wake(let deadline):
+      switch deadline {
+      case .wall: wallAlarm.set(deadline, on: time) { await self.take(.woke) }
+      case .board: boardAlarm.set(deadline, on: time) { await self.take(.woke) }
+      }
     case .readHealth: Task { take(.health(await board.health())) }
     case .allocate(let execution, let rings): begin(execution) { await $0.allocate(execution, rings) }
     case .adopt(let execution, let former): adopt(execution, from: former)

@@ -24,11 +24,10 @@ extension BrokerCore {
       member.follow(earlier)
       if boards[earlier.peer] == member.board { boards[earlier.peer] = nil }
     }
-    members[member.board] = member
+    set(member)
     boards[peer] = member.board
-    awaited[member.board] = nil
+    deadlines[.returning(member.board)] = nil
     wake(at: end, into: &actions)
-    queueChanged()
     try forgetOtherIncarnations(of: member, into: &actions)
     welcome(member, request: request, into: &actions)
     reconcile(registration.jobs, with: member, into: &actions)
@@ -44,13 +43,11 @@ extension BrokerCore {
     guard var member = member(at: peer), member.isOnline, member.board == heartbeat.board,
       member.incarnation == heartbeat.incarnation
     else { return send(.unknownAgent, request: request, to: peer, into: &actions) }
-    let (areaBefore, hadGivenUp) = (member.usableArea, !member.gaveUp.isEmpty)
     let end = now + configuration.brokerLease
     member.lease = .online(until: end)
     member.note(heartbeat)
-    members[member.board] = member
+    set(member)
     wake(at: end, into: &actions)
-    if hadGivenUp || member.usableArea > areaBefore { queueChanged() }
     // The answer depends on no record, and must not wait for the disk.
     let answer = Envelope(.heartbeatAck(number: heartbeat.number), request: request)
     actions.append(.send(answer, to: peer, after: .zero))
@@ -59,10 +56,11 @@ extension BrokerCore {
 
   /// Calls an agent lost: its jobs wait for a board again.
   mutating func lose(_ board: BoardID, into actions: inout Actions<BrokerAction>) throws(BrokerError) {
-    members[board]?.lease = .lost
-    for (job, preparation) in preparations.pairs where preparation.destination == board {
-      giveUpMigration(of: job, .boardNotFeasible(job, board, .lost))
+    if var member = members[board] {
+      member.lease = .lost
+      set(member)
     }
+    for job in preparations.jobs(to: board) { giveUpMigration(of: job, .boardNotFeasible(job, board, .lost)) }
     try requeueJobs(of: board, into: &actions)
   }
 
@@ -79,8 +77,7 @@ extension BrokerCore {
   private mutating func forgetOtherIncarnations(
     of member: Member, into actions: inout Actions<BrokerAction>
   ) throws(BrokerError) {
-    for (job, preparation) in preparations.pairs
-    where preparation.destination == member.board && preparation.incarnation != member.incarnation {
+    for job in preparations.jobs(to: member.board) where preparations[job]?.isOf(member) == false {
       giveUpMigration(of: job, .boardNotFeasible(job, member.board, .lost))
     }
     try requeueJobs(of: member.board, except: member.incarnation, into: &actions)

@@ -10,7 +10,7 @@ extension BrokerCore {
       guard let job = ledger[id], let ownership = job.phase.ownership, ownership.isOf(member) else { continue }
       if !held.contains(JobEpoch(job: id, epoch: ownership.epoch)) { assign(job, to: ownership, into: &actions) }
     }
-    for (id, preparation) in preparations.pairs where preparation.isOf(member) {
+    for id in preparations.jobs(to: member.board) where preparations[id]?.isOf(member) == true {
       prepare(id, at: member, into: &actions)
     }
     // The source may take long to stop, and the reservation would expire.

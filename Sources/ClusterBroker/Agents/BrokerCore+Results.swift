@@ -33,7 +33,9 @@ extension BrokerCore {
     switch handBack.cause {
     case .job: try persist(.ended(job.id, .failed(handBack.reason)), into: &actions)
     case .board:
-      members[member.board]?.gaveUp.insert(job.id)
+      var member = member
+      member.gaveUp.insert(job.id)
+      set(member)
       try requeue(job, for: handBack.reason, into: &actions)
     // Each round takes a new epoch, so it ends.
     case .lost: try persist(.requeued(job.id, job.epoch, .agentLost), into: &actions)
@@ -59,7 +61,7 @@ extension BrokerCore {
     for task in known.tasks {
       known[task.task] = max(task.finished, min(progress[task.task], job.itemCount))
     }
-    reported[job.id] = known
+    setReported(known, of: job.id)
   }
 
   /// How far a job is: as reported, but never behind its checkpoint and what is committed.

@@ -16,11 +16,14 @@ package struct Coverage: Sendable, Hashable {
     }
   }
 
+  /// Hashes the images' ids, which stand for their manifests.
+  package func hash(into hasher: inout Hasher) { hasher.combine(images.map(\.id)) }
+
   /// Whether the board can run an application from there on.
   ///
   /// The progress matters since a bundle goes on only where its tasks are equally far.
   package func covers(_ application: Application, at progress: Progress) -> Bool {
-    !plans(for: application, at: progress).isEmpty
+    stages(for: application, at: progress) != nil
   }
 
   /// The application's tasks that the board can run neither alone nor in their bundle, in its order.
@@ -47,12 +50,12 @@ package struct Coverage: Sendable, Hashable {
 
   /// The images that the application can use from there on, in the order of the offer.
   package func images(for application: Application, at progress: Progress) -> [ImageID] {
-    let used = Set(plans(for: application, at: progress).flatMap(\.stages).map(\.image))
+    let used = Set(stages(for: application, at: progress)?.map(\.image) ?? [])
     return images.map(\.id).filter(used.contains)
   }
 
-  private func plans(for application: Application, at progress: Progress) -> [StagePlan] {
-    StagePlanner.plans(for: application, images: images, progress: progress)
+  private func stages(for application: Application, at progress: Progress) -> [Stage]? {
+    StagePlanner.stages(for: application, images: images, progress: progress)
   }
 }
 

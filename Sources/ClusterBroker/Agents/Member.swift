@@ -6,20 +6,27 @@ struct Member: Sendable {
   enum Lease: Sendable, Hashable {
     case online(until: WallInstant)
     case lost
+
+    var end: WallInstant? {
+      if case .online(let until) = self { until } else { nil }
+    }
   }
 
   let board: BoardID
   let incarnation: Incarnation
   let endpoint: String
   let descriptor: BoardDescriptor
-  let coverage: Coverage
+  /// What its images can run; boards with equal images share it.
+  var coverage: Coverage
   /// Board seconds per wall second.
   let speed: Double
   let peer: Peer
   var lease: Lease
   /// Incarnations that a newer one replaced, the newest last; a late message of theirs must not bring them back.
   var replaced: [Incarnation] = []
-  var slots: [SlotStatus]
+  private(set) var slots: [SlotStatus]
+  /// The area of the slots that are not said to be quarantined, in Little slots.
+  private(set) var usableArea: Int
   var health = BoardHealth()
   var configurations: [ConfigurationEntry] = []
   /// The jobs that the board gave up for its own fault since its last heartbeat; until the next one it gets none of them, or a fault that
@@ -41,20 +48,16 @@ struct Member: Sendable {
     self.slots = registration.descriptor.slots.map {
       SlotStatus(slot: $0.slot, kind: $0.kind, state: .empty, image: nil, job: nil)
     }
+    self.usableArea = registration.descriptor.usableArea(slots)
   }
 
   var isOnline: Bool { lease != .lost }
-
-  /// The area of the slots that are not said to be quarantined, in Little slots.
-  var usableArea: Int {
-    let quarantined = Set(slots.filter { $0.state == .quarantined }.map(\.slot))
-    return descriptor.slots.reduce(0) { $0 + (quarantined.contains($1.slot) ? 0 : $1.kind.area) }
-  }
 
   /// Takes over what a heartbeat says of the board.
   mutating func note(_ heartbeat: Heartbeat) {
     gaveUp = []
     slots = Array(heartbeat.slots.prefix(descriptor.slots.count))
+    usableArea = descriptor.usableArea(slots)
     health = heartbeat.health
     configurations = heartbeat.configurations.suffix(MessageLimits.configurationsPerHeartbeat)
   }
@@ -64,11 +67,20 @@ struct Member: Sendable {
     replaced = earlier.replaced.filter { $0 != incarnation }
     if earlier.incarnation == incarnation {
       slots = earlier.slots
+      usableArea = descriptor.usableArea(slots)
       health = earlier.health
       configurations = earlier.configurations
     } else {
       replaced = (replaced + [earlier.incarnation]).suffix(Self.replacedLimit)
     }
+  }
+}
+
+extension BoardDescriptor {
+  /// The area of the slots that are not said to be quarantined, in Little slots.
+  fileprivate func usableArea(_ states: [SlotStatus]) -> Int {
+    let quarantined = Set(states.filter { $0.state == .quarantined }.map(\.slot))
+    return slots.reduce(0) { $0 + (quarantined.contains($1.slot) ? 0 : $1.kind.area) }
   }
 }
 

@@ -77,7 +77,7 @@ public actor Broker {
     handle(.started(blobs: try await store.blobs()))
     logger.info(
       "broker started",
-      metadata: ["records": "\(records.count)", "open jobs": "\(core.core.ledger.open.count)"])
+      metadata: ["records": "\(records.count)", "open jobs": "\(core.core.ledger.openCount)"])
   }
 
   private func take(_ inbound: Inbound) {

@@ -22,7 +22,7 @@ extension BrokerCore {
     let id = ledger.nextJob
     try persist(.submitted(id, idempotencyKey: submit.idempotencyKey, submit.request), into: &actions)
     send(.submitted(id), request: request, to: peer, into: &actions)
-    while ledger.known.count > configuration.retainedJobs, let oldest = ledger.oldestEnded {
+    while ledger.knownCount > configuration.retainedJobs, let oldest = ledger.oldestEnded {
       try persist(.forgotten(oldest), into: &actions)
     }
   }
@@ -30,7 +30,7 @@ extension BrokerCore {
   /// Why a submission is not admitted.
   private func refusal(of submit: Submit, at now: WallInstant) -> BrokerError? {
     if let fault = submit.fault { return .badRequest(fault) }
-    guard ledger.open.count < configuration.openJobs else { return .queueFull(limit: configuration.openJobs) }
+    guard ledger.openCount < configuration.openJobs else { return .queueFull(limit: configuration.openJobs) }
     guard !isBusy else { return .busy(limit: configuration.unsyncedRecords) }
     let missing = submit.request.inputs.filter { !blobs.contains($0) }
     guard missing.isEmpty else {
@@ -41,19 +41,22 @@ extension BrokerCore {
     return isRestarting(at: now) ? .starting : lack
   }
 
-  /// Why the first task that no known board covers is covered by none.
+  /// Why the first task that no known board covers is covered by none: O(1) for an application that is known and covered, else O(different
+  /// sets of images).
   ///
   /// That no single board covers all of them is no reason to refuse: such a board may come.
   private func gap(in application: Application) -> BrokerError? {
+    if let key = ledger.applications.key(of: application), index.isCovered(key) { return nil }
     let start = Progress(of: application, finished: 0)
+    let coverages = index.coverages
     var uncovered = application.tasks
-    for (_, member) in members.pairs where !uncovered.isEmpty {
-      let missing = Set(member.coverage.uncovered(in: application, at: start).map(\.name))
+    for coverage in coverages where !uncovered.isEmpty {
+      let missing = Set(coverage.uncovered(in: application, at: start).map(\.name))
       uncovered.removeAll { !missing.contains($0.name) }
     }
     guard let task = uncovered.first else { return nil }
-    for (_, member) in members.pairs {
-      if case .wrongArguments(let mismatch) = member.coverage.gap(at: task, in: application) {
+    for coverage in coverages {
+      if case .wrongArguments(let mismatch) = coverage.gap(at: task, in: application) {
         return .wrongArguments(mismatch)
       }
     }
@@ -63,7 +66,7 @@ extension BrokerCore {
   /// That no known board could hold the job even if it were empty.
   private func shortage(for request: JobRequest) -> BrokerError? {
     let needed = request.application.ringByteCount(itemCount: request.inputs.count)
-    let largest = members.pairs.map(\.value.descriptor.memoryByteCount).max() ?? 0
+    let largest = index.largestMemoryByteCount
     return needed > largest ? .noMemory(needed: needed, largest: largest) : nil
   }
 }

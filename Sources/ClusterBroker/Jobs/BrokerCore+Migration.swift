@@ -14,7 +14,7 @@ extension BrokerCore {
     case .success(.new(let member)):
       let preparation = Preparation(
         destination: member.board, incarnation: member.incarnation, expires: now + configuration.prepareDuration)
-      preparations[migrate.job] = preparation
+      setPreparation(preparation, of: migrate.job)
       migrationFailures[migrate.job] = nil
       wake(at: preparation.expires, into: &actions)
       prepare(migrate.job, at: member, into: &actions)
@@ -40,7 +40,7 @@ extension BrokerCore {
     guard let preparation = preparations[prepared.job], preparation.isOf(member), let job = ledger[prepared.job],
       case .owned(let ownership) = job.phase, ownership.epoch == prepared.epoch
     else { return releaseReservation(prepared, from: member, into: &actions) }
-    preparations[job.id] = nil
+    setPreparation(nil, of: job.id)
     let destination = Destination(board: member.board, incarnation: member.incarnation, endpoint: member.endpoint)
     try persist(.stopping(job.id, ownership.epoch, destination), into: &actions)
     stop(job, ownership, destination, into: &actions)
@@ -66,9 +66,8 @@ extension BrokerCore {
   mutating func giveUpMigration(of job: JobID, _ reason: BrokerError) { giveUpMigration(of: job, Refusal(reason)) }
 
   private mutating func giveUpMigration(of job: JobID, _ reason: Refusal) {
-    preparations[job] = nil
+    setPreparation(nil, of: job)
     migrationFailures[job] = reason
-    queueChanged()
   }
 
   /// The source has sealed: one record gives the job to the destination, or back to the source.
@@ -87,7 +86,9 @@ extension BrokerCore {
     if successor == nil, case .stopping(_, let destination) = job.phase {
       migrationFailures[job.id] = Refusal(BrokerError.notHandedOver(job.id, to: destination.board))
     }
-    try own(job, at: successor ?? source, from: stopped.checkpoint, into: &actions)
+    let owner = successor ?? source
+    let images = owner.coverage.images(for: job.request.application, at: stopped.checkpoint.progress)
+    try own(job, at: owner, from: stopped.checkpoint, images: images, into: &actions)
   }
 
   /// The destination, if it has what the source saved and can go on from there.

@@ -12,7 +12,7 @@ extension BrokerCore {
       guard let job = ledger[id] else { return refuse(.unknownJob(id), request: request, to: peer, into: &actions) }
       return send(.status([status(of: job)]), request: request, to: peer, into: &actions)
     }
-    let newest = ledger.known.suffix(MessageLimits.jobsPerStatus).compactMap { ledger[$0] }
+    let newest = ledger.newest(MessageLimits.jobsPerStatus).compactMap { ledger[$0] }
     send(.status(newest.map(status)), request: request, to: peer, into: &actions)
   }
 
@@ -59,7 +59,7 @@ extension BrokerCore {
     let reason: Refusal? =
       if case .ended(.failed(let refusal)) = job.phase { refusal } else { migrationFailures[job.id] }
     return JobStatus(
-      job: job.id, state: state(of: job), board: job.phase == .queued ? nil : job.lastBoard,
+      job: job.id, state: state(of: job), board: job.phase.isQueued ? nil : job.lastBoard,
       application: job.request.application.name,
       epoch: job.epoch, items: job.itemCount, committed: job.committed, progress: progress(of: job), reason: reason)
   }

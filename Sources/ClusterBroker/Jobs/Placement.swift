@@ -1,6 +1,8 @@
 package import Fabric
 
 /// Which board a job goes to, and why not to the others: filter, rank, choose.
+///
+/// It asks every board, to explain; ``PlacementIndex`` finds the same board without.
 package struct Placement: Sendable, Hashable {
   /// A board that cannot take the job.
   package struct Refused: Sendable, Hashable {
@@ -41,19 +43,6 @@ package struct Placement: Sendable, Hashable {
       self.freeByteCount = freeByteCount
       self.remainingMicroseconds = remainingMicroseconds
       self.gaveUp = gaveUp
-    }
-
-    /// Whether the board could take some job.
-    var hasRoom: Bool { isOnline && usableArea > 0 && jobCount < jobLimit }
-
-    /// Whether the board could take the job if its images cover it; quicker than ``refusal(of:)``.
-    func hasRoom(for demand: Demand) -> Bool { hasRoom && momentaryRefusal(of: demand) == nil }
-
-    /// Counts a job that was placed on the board.
-    mutating func take(_ demand: Demand) {
-      jobCount += 1
-      freeByteCount -= demand.ringByteCount
-      remainingMicroseconds += demand.remainingMicroseconds
     }
 
     /// When the board would be done with its jobs and this one, in wall microseconds from now, were its slots always busy.
@@ -131,16 +120,4 @@ package struct Placement: Sendable, Hashable {
     self.ranked = feasible.sorted { $0 < $1 }.map(\.board)
     self.refused = refused
   }
-}
-
-extension Job {
-  /// The slot time that the job still needs, in board microseconds, as its application estimates it.
-  func remainingMicroseconds(at progress: Progress) -> Double {
-    request.application.tasks.reduce(0) { sum, task in
-      sum + Double(max(0, itemCount - progress[task.name])) * Double(task.estimatedMicrosecondsPerItem)
-    }
-  }
-
-  /// The board memory that the job's rings take, in bytes.
-  var ringByteCount: Int { request.application.ringByteCount(itemCount: itemCount) }
 }

@@ -2,24 +2,42 @@ package import Fabric
 
 /// A job as the broker's records have it.
 package struct Job: Sendable, Hashable {
-  package let id: JobID
-  package let idempotencyKey: String
-  package let request: JobRequest
-  /// The record that admitted it; the client is answered when that is durable.
-  package let submitted: SequenceNumber
-  package internal(set) var phase: JobPhase
+  let submission: Submission
+  package internal(set) var phase = JobPhase.queued
   /// The highest epoch that was given out; only grows.
-  package internal(set) var epoch: Epoch
+  package internal(set) var epoch = Epoch.none
   /// Who owns the job, or owned it last.
   package internal(set) var lastBoard: BoardID?
   /// The committed results: of the first so many items.
-  package internal(set) var results: [BlobReference]
+  package internal(set) var results: [BlobReference] = []
   /// The boards that gave the job up for their own fault, one entry per attempt.
-  package internal(set) var faultedBoards: [BoardID]
+  package internal(set) var faultedBoards: [BoardID] = []
 
+  init(_ submission: Submission) { self.submission = submission }
+
+  package var id: JobID { submission.id }
+  package var idempotencyKey: String { submission.idempotencyKey }
+  package var request: JobRequest { submission.request }
+  /// The record that admitted it; the client is answered when that is durable.
+  package var submitted: SequenceNumber { submission.submitted }
   /// The number of committed items.
   package var committed: Int { results.count }
-  package var itemCount: Int { request.inputs.count }
+  package var itemCount: Int { submission.request.inputs.count }
+  /// The board memory that the job's rings take, in bytes.
+  var ringByteCount: Int { submission.ringByteCount }
+
+  /// The slot time that the job still needs, in board microseconds, as its application estimates it.
+  ///
+  /// Exact: within the limits of manifests (a day per item, 1,024 items, 64 tasks) it is below 2^53.
+  func remainingMicroseconds(at progress: Progress) -> Int {
+    let tasks = submission.request.application.tasks
+    return zip(tasks, progress.tasks).reduce(0) { sum, pair in
+      sum + max(0, itemCount - pair.1.finished) * pair.0.estimatedMicrosecondsPerItem
+    }
+  }
+
+  /// Changes the job where it stands, without a copy of its results.
+  mutating func change(_ body: (inout Job) -> Void) { body(&self) }
 
   /// Whether nobody may act under this epoch any more.
   func isOver(_ epoch: Epoch) -> Bool {
@@ -36,7 +54,9 @@ package struct Job: Sendable, Hashable {
 }
 
 /// Where a job is in its life.
-package enum JobPhase: Sendable, Hashable {
+///
+/// Indirect, since most jobs of a full broker wait, and what others carry is large.
+package indirect enum JobPhase: Sendable, Hashable {
   case queued
   case owned(Ownership)
   /// The owner shall seal the job and hand it to the destination.
@@ -51,14 +71,18 @@ package enum JobPhase: Sendable, Hashable {
     }
   }
 
+  /// Where a stopping job is to go.
+  var destination: Destination? {
+    if case .stopping(_, let destination) = self { destination } else { nil }
+  }
+
+  /// Whether the job waits for a board.
+  var isQueued: Bool {
+    if case .queued = self { true } else { false }
+  }
+
   /// Whether the job has ended, which it does once.
   package var isEnd: Bool {
     if case .ended = self { true } else { false }
   }
-}
-
-/// What makes a submission the same one: its tenant and the tenant's own name for it.
-struct SubmissionKey: Sendable, Hashable {
-  let tenant: TenantName
-  let text: String
 }

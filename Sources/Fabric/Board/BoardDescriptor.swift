@@ -10,12 +10,24 @@ public enum Layout: String, Sendable, Hashable, Codable, CaseIterable { case onl
 public struct SlotDescriptor: Sendable, Hashable, Codable {
   public let slot: SlotID
   public let kind: SlotKind
-  /// The part's frames that make up the slot, as sorted, disjoint ordinals.
+  /// The part's frames that make up the slot, as sorted, disjoint ordinals; empty where only the size of its partials is
+  /// known, and then no image can be verified for it, since every image writes frames.
   public let frames: [Range<Int>]
-  public init(slot: SlotID, kind: SlotKind, frames: [Range<Int>]) {
+  /// How many bytes a partial for the slot has: what the descriptor states, or what its frames hold.
+  public let partialByteCount: Int
+
+  /// Makes a slot.
+  ///
+  /// - Parameters:
+  ///   - slot: Its number on the board.
+  ///   - kind: Its size class.
+  ///   - frames: The part's frames that make it up.
+  ///   - partialByteCount: The size of its partials; if nil, frames × words × 4 bytes.
+  public init(slot: SlotID, kind: SlotKind, frames: [Range<Int>], partialByteCount: Int? = nil) {
     self.slot = slot
     self.kind = kind
     self.frames = frames
+    self.partialByteCount = partialByteCount ?? frames.reduce(0) { $0 + $1.count } * Part.wordsPerFrame * 4
   }
 }
 
@@ -29,6 +41,8 @@ public struct BoardDescriptor: ManifestValue {
   /// The SHA-256 of what `Documentation/manifests.md` says of part and slots, so it changes with whatever images depend on.
   public let shell: ShellID
   public let layout: Layout
+  /// Whether one partial serves all slots of a kind, moved to the slot's frames when it is loaded.
+  public let isRelocatable: Bool
   /// The slots, where `slots[i].slot.rawValue == i`.
   public let slots: [SlotDescriptor]
   /// Board memory, in bytes.
@@ -39,15 +53,16 @@ public struct BoardDescriptor: ManifestValue {
   public let storageBytesPerSecond: Int
 
   package init(
-    manifest: [UInt8], model: String, part: Part, shell: ShellID, layout: Layout, slots: [SlotDescriptor],
-    memoryByteCount: Int,
-    portBytesPerSecond: Int, storageBytesPerSecond: Int
+    manifest: [UInt8], model: String, part: Part, shell: ShellID, layout: Layout,
+    isRelocatable: Bool = false, slots: [SlotDescriptor], memoryByteCount: Int, portBytesPerSecond: Int,
+    storageBytesPerSecond: Int
   ) {
     self.manifest = manifest
     self.model = model
     self.part = part
     self.shell = shell
     self.layout = layout
+    self.isRelocatable = isRelocatable
     self.slots = slots
     self.memoryByteCount = memoryByteCount
     self.portBytesPerSecond = portBytesPerSecond

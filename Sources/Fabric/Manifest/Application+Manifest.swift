@@ -30,6 +30,28 @@ extension Application {
   }
 }
 
+extension Application {
+  /// Makes an application that has no author's manifest, and writes one.
+  ///
+  /// Nothing is checked here but bundles and their names: the caller's tasks are in a topological order, and every name
+  /// is taken once. Unlike one that was submitted it may have several output edges, and then its manifest is refused by
+  /// ``init(manifest:)``.
+  ///
+  /// - Throws: `manifest.badShape`, `manifest.duplicateName` or `manifest.unknownName` for a bundle.
+  package init(
+    name: String, tasks: [ApplicationTask], edges: [Edge], bundles: [Bundle]
+  ) throws(ManifestError) {
+    try TaskGraph(tasks: tasks.map(\.name), edges: edges).check(bundles)
+    var members: [ApplicationEntry.Key: JSONValue] = [
+      .schema: .integer(ApplicationEntry.schema), .name: .text(name), .tasks: .list(tasks.map(TaskEntry.json)),
+      .edges: .list(edges.map(EdgeEntry.json)),
+    ]
+    if !bundles.isEmpty { members[.bundles] = .list(bundles.map(BundleEntry.json)) }
+    self.init(
+      manifest: JSONValue.object(members).manifest, name: name, tasks: tasks, edges: edges, bundles: bundles)
+  }
+}
+
 /// The root of an application manifest.
 private struct ApplicationEntry: ManifestRoot {
   static let schema = 1
@@ -97,6 +119,14 @@ private struct TaskEntry: ManifestObject {
       measuredMicrosecondsPerItem: try fields.integer(.measuredMicrosecondsPerItem, in: ManifestRange.microseconds))
     try fields.checkNotes(.provenance)
   }
+
+  static func json(_ task: ApplicationTask) -> JSONValue {
+    .object([
+      Key.name: .text(task.name.text), .kernel: .text(task.kernel.text),
+      .estimatedMicrosecondsPerItem: .integer(task.estimatedMicrosecondsPerItem),
+      .measuredMicrosecondsPerItem: .integer(task.measuredMicrosecondsPerItem),
+    ])
+  }
 }
 
 private struct EdgeEntry: ManifestObject {
@@ -112,6 +142,16 @@ private struct EdgeEntry: ManifestObject {
     to = try fields.optionalList(.to, count: ManifestRange.readersPerEdge)
     maximumByteCount = try fields.integer(.maximumByteCount, in: 1...Limits.blobByteCount)
   }
+
+  static func json(_ edge: Edge) -> JSONValue {
+    func text(_ end: Edge.End) -> JSONValue { .text("\(end.task).\(end.argument)") }
+    var members: [Key: JSONValue] = [
+      .name: .text(edge.name.text), .maximumByteCount: .integer(edge.maximumByteCount),
+    ]
+    if let producer = edge.producer { members[.from] = text(producer) }
+    if !edge.readers.isEmpty { members[.to] = .list(edge.readers.map(text)) }
+    return .object(members)
+  }
 }
 
 private struct BundleEntry: ManifestObject {
@@ -124,6 +164,16 @@ private struct BundleEntry: ManifestObject {
       name: try fields.value(.name), tasks: try fields.list(.tasks, count: ManifestRange.bundleStages),
       microsecondsPerLaunch: times.byMode)
     try fields.checkNotes(.provenance)
+  }
+
+  static func json(_ bundle: Bundle) -> JSONValue {
+    var times: [LaunchTimeEntry.Key: JSONValue] = [:]
+    times[.serial] = bundle.microsecondsPerLaunch[.serial].map(JSONValue.integer)
+    times[.parallel] = bundle.microsecondsPerLaunch[.parallel].map(JSONValue.integer)
+    return .object([
+      Key.name: .text(bundle.name.text), .tasks: .list(bundle.tasks.map { .text($0.text) }),
+      .microsecondsPerLaunch: .object(times),
+    ])
   }
 }
 

@@ -9,9 +9,11 @@ extension BoardDescriptor {
     let entry = try BoardEntry.read(manifest)
     let part = try entry.part.part()
     try entry.shell.checkLayout()
+    let slots = try entry.shell.slots(of: part)
+    if entry.shell.isRelocatable { try entry.shell.checkRelocation(among: slots) }
     self.init(
       manifest: manifest, model: entry.model, part: part, shell: entry.shell.id(on: part), layout: entry.shell.layout,
-      slots: try entry.shell.slots(of: part), memoryByteCount: entry.memoryByteCount,
+      isRelocatable: entry.shell.isRelocatable, slots: slots, memoryByteCount: entry.memoryByteCount,
       portBytesPerSecond: entry.configurationPort.bytesPerSecond, storageBytesPerSecond: entry.storage.bytesPerSecond)
   }
 }
@@ -65,14 +67,16 @@ private struct PartEntry: ManifestObject {
 }
 
 private struct ShellEntry: ManifestObject {
-  enum Key: String, ManifestKey { case name, layout, slots }
+  enum Key: String, ManifestKey { case name, layout, relocatable, slots }
   let name: String
   let layout: Layout
+  let isRelocatable: Bool
   let slots: [SlotEntry]
 
   init(_ fields: ManifestFields<Key>) throws(ManifestError) {
     name = try fields.name(.name)
     layout = try fields.value(.layout)
+    isRelocatable = try fields.optional(.relocatable)?.truth() ?? false
     slots = try fields.list(.slots, count: 1...Limits.slotsPerBoard)
   }
 
@@ -85,13 +89,25 @@ private struct ShellEntry: ManifestObject {
     }
   }
 
+  /// What moves from slot to slot fits them all only if they are equal.
+  func checkRelocation(among slots: [SlotDescriptor]) throws(ManifestError) {
+    for slot in slots {
+      guard let first = slots.first(where: { $0.kind == slot.kind }), first.partialByteCount != slot.partialByteCount
+      else { continue }
+      throw ManifestError(
+        .badShape, at: "shell.slots[\(slot.slot)]",
+        "a partial for it has \(slot.partialByteCount) bytes, one for slot \(first.slot) has \(first.partialByteCount); "
+          + "slots of one kind are equal where partials are relocatable")
+    }
+  }
+
   /// The slots with their frames; every row is the part's, and at most one slot's.
   func slots(of part: Part) throws(ManifestError) -> [SlotDescriptor] {
     var owners: [Int: Int] = [:]
     var result: [SlotDescriptor] = []
     for (index, slot) in slots.enumerated() {
       var frames: [Range<Int>] = []
-      for (position, row) in slot.rows.enumerated() {
+      for (position, row) in slot.area.rows.enumerated() {
         let place = "shell.slots[\(index)].rows[\(position)]"
         guard let range = part.frames(inRow: row) else {
           throw ManifestError(.outOfRange, at: place, "there is no row \(row); the part has \(part.rows)")
@@ -101,21 +117,23 @@ private struct ShellEntry: ManifestObject {
         }
         frames.append(range)
       }
-      result.append(SlotDescriptor(slot: SlotID(rawValue: index), kind: slot.kind, frames: Self.merge(frames)))
+      result.append(
+        SlotDescriptor(
+          slot: SlotID(rawValue: index), kind: slot.kind, frames: Self.merge(frames),
+          partialByteCount: slot.area.statedByteCount))
     }
     return result
   }
 
   /// The SHA-256 of the shell's canonical text: ASCII lines that each end in a line feed.
   ///
-  /// First `tessera-shell-1`, then `part NAME DEVICE` and `shell NAME LAYOUT`, then for each slot in order
-  /// `slot KIND ROW...`, rows ascending. DEVICE is `0x` and eight upper-case digits; one space splits the words of a line,
-  /// and no word has one.
+  /// First `tessera-shell-1`, then `part NAME DEVICE` and `shell NAME LAYOUT`, then `relocatable` where it is, then for
+  /// each slot in order `slot KIND ROW...`, rows ascending, or `slot KIND bytes COUNT`. DEVICE is `0x` and eight
+  /// upper-case digits; one space splits the words of a line, and no word has one.
   func id(on part: Part) -> ShellID {
     var lines = ["tessera-shell-1", "part \(part.name) \(part.device)", "shell \(name) \(layout.rawValue)"]
-    for slot in slots {
-      lines.append((["slot", slot.kind.rawValue] + slot.rows.sorted().map(String.init)).joined(separator: " "))
-    }
+    if isRelocatable { lines.append("relocatable") }
+    lines += slots.map { "slot \($0.kind.rawValue) \($0.area.canonicalText)" }
     return ShellID(rawValue: Digest(of: Array(lines.map { $0 + "\n" }.joined().utf8)))
   }
 
@@ -131,15 +149,38 @@ private struct ShellEntry: ManifestObject {
 }
 
 private struct SlotEntry: ManifestObject {
-  enum Key: String, ManifestKey { case kind, rows }
+  enum Key: String, ManifestKey { case kind, rows, partialByteCount }
+
+  /// What is known of a slot's geometry.
+  enum Area {
+    case rows([Int])
+    /// Only how large its partials are.
+    case partialByteCount(Int)
+
+    var rows: [Int] { if case .rows(let rows) = self { rows } else { [] } }
+
+    var statedByteCount: Int? { if case .partialByteCount(let count) = self { count } else { nil } }
+
+    var canonicalText: String {
+      switch self {
+      case .rows(let rows): rows.sorted().map(String.init).joined(separator: " ")
+      case .partialByteCount(let count): "bytes \(count)"
+      }
+    }
+  }
   let kind: SlotKind
-  let rows: [Int]
+  let area: Area
 
   init(_ fields: ManifestFields<Key>) throws(ManifestError) {
     kind = try fields.value(.kind)
-    // A Big slot is two Little by area.
-    let count = kind == .little ? 1 : 2
-    rows = try fields.integers(.rows, count: count...count, in: 0...Part.maximumFrameCount)
+    switch (fields.optional(.rows), fields.optional(.partialByteCount)) {
+    case (nil, let byteCount?): area = .partialByteCount(try byteCount.integer(in: 1...Limits.partialByteCount))
+    case (_?, _?): throw fields.fault(.badShape, "only one of 'rows' and 'partialByteCount' is possible")
+    case (_, nil):
+      // A Big slot is two Little by area.
+      let count = kind == .little ? 1 : 2
+      area = .rows(try fields.integers(.rows, count: count...count, in: 0...Part.maximumFrameCount))
+    }
   }
 }
 

@@ -28,6 +28,28 @@ extension Image {
   }
 }
 
+extension Image {
+  /// Makes an image that has no author's text; its manifest is written in the one layout.
+  ///
+  /// Nothing is checked: the caller keeps what `Documentation/manifests.md` asks for.
+  package init(
+    name: String, function: ImageFunction, model: String, shell: ShellID, slotKind: SlotKind,
+    microsecondsPerLaunch: Int, arguments: [ArgumentRegisters], partials: [PartialReference]
+  ) {
+    let members: [ImageEntry.Key: JSONValue] = [
+      .schema: .integer(ImageEntry.schema), .name: .text(name), .function: FunctionEntry.json(function),
+      .model: .text(model), .shell: .text(shell.rawValue.hexadecimal), .slotKind: .text(slotKind.rawValue),
+      .microsecondsPerLaunch: .integer(microsecondsPerLaunch), .arguments: .list(arguments.map(ArgumentEntry.json)),
+      .partials: .list(partials.map(PartialEntry.json)),
+    ]
+    let manifest = JSONValue.object(members).manifest
+    self.init(
+      manifest: manifest, id: ImageID(rawValue: Digest(of: manifest)), name: name, function: function, model: model,
+      shell: shell, slotKind: slotKind, microsecondsPerLaunch: microsecondsPerLaunch, arguments: arguments,
+      partials: partials)
+  }
+}
+
 /// The root of an image manifest.
 private struct ImageEntry: ManifestRoot {
   static let schema = 1
@@ -106,6 +128,18 @@ private struct FunctionEntry: ManifestObject {
     }
   }
 
+  static func json(_ function: ImageFunction) -> JSONValue {
+    switch function {
+    case .kernel(let kernel): .object([Key.kernel: .text(kernel.text)])
+    case .bundle(let mode, let kernels):
+      .object([
+        Key.bundle: .object([
+          BundleEntry.Key.mode: .text(mode.rawValue), .kernels: .list(kernels.map { .text($0.text) }),
+        ])
+      ])
+    }
+  }
+
   struct BundleEntry: ManifestObject {
     enum Key: String, ManifestKey { case mode, kernels }
     let mode: BundleMode
@@ -129,6 +163,13 @@ private struct ArgumentEntry: ManifestObject {
       byteCountOffset: try Self.offset(.byteCountOffset, of: fields))
   }
 
+  static func json(_ registers: ArgumentRegisters) -> JSONValue {
+    .object([
+      Key.name: .text(registers.name.text), .direction: .text(registers.direction.rawValue),
+      .addressOffset: .integer(registers.addressOffset), .byteCountOffset: .integer(registers.byteCountOffset),
+    ])
+  }
+
   private static func offset(_ key: Key, of fields: ManifestFields<Key>) throws(ManifestError) -> Int {
     let item = try fields.item(key)
     let offset = try item.integer(in: ManifestRange.registerOffset)
@@ -150,9 +191,8 @@ private struct PartialEntry: ManifestObject {
 
   static func json(_ reference: PartialReference) -> JSONValue {
     .object([
-      Key.slot.rawValue: .number(reference.slot.rawValue),
-      Key.sha256.rawValue: .text(reference.digest.hexadecimal),
-      Key.byteCount.rawValue: .number(reference.byteCount),
+      Key.slot: .integer(reference.slot.rawValue), .sha256: .text(reference.digest.hexadecimal),
+      .byteCount: .integer(reference.byteCount),
     ])
   }
 }

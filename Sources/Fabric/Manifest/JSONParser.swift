@@ -78,26 +78,22 @@ struct JSONParser {
     return elements
   }
 
-  /// A number; its value only if it is a whole one that an `Int` holds.
-  private mutating func number() throws(ManifestError) -> Int? {
+  private mutating func number() throws(ManifestError) -> JSONNumber {
     let start = offset
     if next == UInt8(ascii: "-") { offset += 1 }
     let isZero = next == UInt8(ascii: "0")
     let count = try digits()
     guard !isZero || count == 1 else { throw fault("a number does not begin with 0") }
-    var isWhole = true
     if next == UInt8(ascii: ".") {
-      isWhole = false
       offset += 1
       _ = try digits()
     }
     if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
-      isWhole = false
       offset += 1
       if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { offset += 1 }
       _ = try digits()
     }
-    return isWhole ? Int(String(decoding: bytes[start..<offset], as: UTF8.self)) : nil
+    return JSONNumber(text: String(decoding: bytes[start..<offset], as: UTF8.self))
   }
 
   /// The number of digits that are passed, at least one.

@@ -1,14 +1,14 @@
 /// The keys of one kind of JSON object in a manifest.
-protocol ManifestKey: CaseIterable, RawRepresentable<String> {}
+package protocol ManifestKey: CaseIterable, RawRepresentable<String> {}
 
 /// A JSON object of a manifest, as its author wrote it: every value in its own range, nothing compared with others yet.
-protocol ManifestObject: ManifestReadable {
+package protocol ManifestObject: ManifestReadable {
   associatedtype Key: ManifestKey
   init(_ fields: ManifestFields<Key>) throws(ManifestError)
 }
 
 extension ManifestObject {
-  init(_ item: ManifestItem) throws(ManifestError) { try self.init(ManifestFields<Key>(item)) }
+  package init(_ item: ManifestItem) throws(ManifestError) { try self.init(ManifestFields<Key>(item)) }
 }
 
 /// The outermost object of a manifest, with a key `schema`.
@@ -22,10 +22,7 @@ extension ManifestRoot {
   ///
   /// - Throws: `ManifestError` for the first fault that is found.
   static func read(_ manifest: [UInt8]) throws(ManifestError) -> Self {
-    guard manifest.count <= Limits.manifestByteCount else {
-      throw ManifestError(.tooLarge, at: ".", "it has \(manifest.count) bytes; at most \(Limits.manifestByteCount)")
-    }
-    let root = ManifestItem(value: try JSONParser.parse(manifest), place: .whole)
+    let root = try ManifestItem(reading: manifest)
     try checkSchema(of: root)
     return try Self(root)
   }
@@ -42,12 +39,12 @@ extension ManifestRoot {
 }
 
 /// Reads one JSON object strictly.
-struct ManifestFields<Key: ManifestKey> {
+package struct ManifestFields<Key: ManifestKey> {
   private let members: [String: JSONValue]
   private let place: ManifestPlace
 
   /// Opens the object, and refuses it where it has a key that is none of `Key`.
-  init(_ item: ManifestItem) throws(ManifestError) {
+  package init(_ item: ManifestItem) throws(ManifestError) {
     members = try item.members()
     place = item.place
     if let unknown = members.keys.filter({ Key(rawValue: $0) == nil }).min() {
@@ -57,56 +54,56 @@ struct ManifestFields<Key: ManifestKey> {
   }
 
   /// A fault of the object as a whole.
-  func fault(_ fault: ManifestError.Fault, _ detail: String) -> ManifestError {
+  package func fault(_ fault: ManifestError.Fault, _ detail: String) -> ManifestError {
     ManifestError(fault, at: place.text, detail)
   }
 
   /// The value of a key that may be left out; `null` is not a way to leave it out.
-  func optional(_ key: Key) -> ManifestItem? {
+  package func optional(_ key: Key) -> ManifestItem? {
     members[key.rawValue].map { ManifestItem(value: $0, place: place.key(key.rawValue)) }
   }
 
-  func item(_ key: Key) throws(ManifestError) -> ManifestItem {
+  package func item(_ key: Key) throws(ManifestError) -> ManifestItem {
     guard let item = optional(key) else { throw ManifestError.missingKey(at: place.key(key.rawValue)) }
     return item
   }
 
-  func value<Value: ManifestReadable>(_ key: Key) throws(ManifestError) -> Value { try Value(item(key)) }
+  package func value<Value: ManifestReadable>(_ key: Key) throws(ManifestError) -> Value { try Value(item(key)) }
 
-  func optionalValue<Value: ManifestReadable>(_ key: Key) throws(ManifestError) -> Value? {
+  package func optionalValue<Value: ManifestReadable>(_ key: Key) throws(ManifestError) -> Value? {
     guard let item = optional(key) else { return nil }
     return try Value(item)
   }
 
   /// Checks texts that are for people only.
-  func checkNotes(_ keys: Key...) throws(ManifestError) {
+  package func checkNotes(_ keys: Key...) throws(ManifestError) {
     for key in keys { _ = try optional(key)?.text() }
   }
 
   /// A name in the one grammar of ``Name``.
-  func name(_ key: Key) throws(ManifestError) -> String {
+  package func name(_ key: Key) throws(ManifestError) -> String {
     try item(key).parsed("a name: \(NameGrammar.sentence)") { NameGrammar.accepts($0) ? $0 : nil }
   }
 
-  func integer(_ key: Key, in range: ClosedRange<Int>) throws(ManifestError) -> Int {
+  package func integer(_ key: Key, in range: ClosedRange<Int>) throws(ManifestError) -> Int {
     try item(key).integer(in: range)
   }
 
-  func list<Element: ManifestReadable>(
+  package func list<Element: ManifestReadable>(
     _ key: Key, count range: ClosedRange<Int>
   ) throws(ManifestError) -> [Element] {
     try item(key).elements(count: range).map { element throws(ManifestError) in try Element(element) }
   }
 
   /// A list that may be left out, which is then empty.
-  func optionalList<Element: ManifestReadable>(
+  package func optionalList<Element: ManifestReadable>(
     _ key: Key, count range: ClosedRange<Int>
   ) throws(ManifestError) -> [Element] {
     optional(key) == nil ? [] : try list(key, count: range)
   }
 
   /// A list of whole numbers.
-  func integers(
+  package func integers(
     _ key: Key, count: ClosedRange<Int>, in range: ClosedRange<Int>
   ) throws(ManifestError) -> [Int] {
     try item(key).elements(count: count).map { element throws(ManifestError) in try element.integer(in: range) }

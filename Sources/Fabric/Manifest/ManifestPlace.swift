@@ -1,11 +1,11 @@
 /// A place in a manifest, as errors name it; put together only when it is shown, so that going deeper costs O(1).
-indirect enum ManifestPlace {
+package indirect enum ManifestPlace {
   case whole
   case key(String, of: ManifestPlace)
   case index(Int, of: ManifestPlace)
 
   /// Such as `tasks[2].kernel`; `.` for the whole.
-  var text: String {
+  package var text: String {
     switch self {
     case .whole: "."
     case .key(let key, .whole): key
@@ -14,6 +14,6 @@ indirect enum ManifestPlace {
     }
   }
 
-  func key(_ key: String) -> ManifestPlace { .key(key, of: self) }
-  func index(_ index: Int) -> ManifestPlace { .index(index, of: self) }
+  package func key(_ key: String) -> ManifestPlace { .key(key, of: self) }
+  package func index(_ index: Int) -> ManifestPlace { .index(index, of: self) }
 }

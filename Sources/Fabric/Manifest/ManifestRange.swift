@@ -1,13 +1,13 @@
 /// The ranges that numbers and lists in manifests have to keep, beside ``Limits``.
-enum ManifestRange {
+package enum ManifestRange {
   /// Times of a launch or an item: up to a day.
-  static let microseconds = 1...86_400_000_000
+  package static let microseconds = 1...86_400_000_000
   /// Stages of a bundle.
-  static let bundleStages = 2...8
+  package static let bundleStages = 2...8
   /// Readers of an edge.
   static let readersPerEdge = 1...Limits.tasksPerApplication
   /// Buffer arguments of an image.
-  static let arguments = 2...32
+  package static let arguments = 2...32
   /// Argument registers lie behind the control and interrupt registers, which end at 16 (AMD UG1399, "S_AXILITE
   /// Control Register Map"), in a register file of 64 KiB.
   static let registerOffset = 16...65_528

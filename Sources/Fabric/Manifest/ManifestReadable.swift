@@ -1,17 +1,17 @@
-internal import Bitstream
-internal import Digests
+package import Bitstream
+package import Digests
 
 /// What one JSON value of a manifest can be read as.
-protocol ManifestReadable {
+package protocol ManifestReadable {
   init(_ item: ManifestItem) throws(ManifestError)
 }
 
 extension String: ManifestReadable {
-  init(_ item: ManifestItem) throws(ManifestError) { self = try item.text() }
+  package init(_ item: ManifestItem) throws(ManifestError) { self = try item.text() }
 }
 
 extension ManifestReadable where Self: Name {
-  init(_ item: ManifestItem) throws(ManifestError) {
+  package init(_ item: ManifestItem) throws(ManifestError) {
     self = try item.parsed("a name: \(NameGrammar.sentence)") { Self($0) }
   }
 }
@@ -21,13 +21,13 @@ extension EdgeName: ManifestReadable {}
 extension ArgumentName: ManifestReadable {}
 
 extension KernelName: ManifestReadable {
-  init(_ item: ManifestItem) throws(ManifestError) {
+  package init(_ item: ManifestItem) throws(ManifestError) {
     self = try item.parsed("a kernel: publisher/name@version, with a version from 1 on") { KernelName($0) }
   }
 }
 
 extension ManifestReadable where Self: RawRepresentable<String> & CaseIterable {
-  init(_ item: ManifestItem) throws(ManifestError) {
+  package init(_ item: ManifestItem) throws(ManifestError) {
     let choices = Self.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
     self = try item.parsed(choices) { Self(rawValue: $0) }
   }
@@ -39,13 +39,13 @@ extension BundleMode: ManifestReadable {}
 extension ArgumentRegisters.Direction: ManifestReadable {}
 
 extension Digest: ManifestReadable {
-  init(_ item: ManifestItem) throws(ManifestError) {
+  package init(_ item: ManifestItem) throws(ManifestError) {
     self = try item.parsed("a SHA-256: 64 hexadecimal digits") { Digest(hexadecimal: $0) }
   }
 }
 
 extension DeviceID: ManifestReadable {
-  init(_ item: ManifestItem) throws(ManifestError) {
+  package init(_ item: ManifestItem) throws(ManifestError) {
     self = try item.parsed("a device: 0x and 8 hexadecimal digits") { DeviceID(hexadecimal: $0) }
   }
 }

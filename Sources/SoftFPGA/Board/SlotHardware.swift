@@ -11,13 +11,6 @@ struct SlotHardware: Sendable {
     let computation: Task<Void, Never>
   }
 
-  /// What a kernel found in its registers.
-  struct Operands: Sendable {
-    let input: [UInt8]
-    let output: BufferID
-    let outputCapacity: Int
-  }
-
   var registers = RegisterFile()
   var waiter: Waiter?
 
@@ -44,47 +37,25 @@ struct SlotHardware: Sendable {
     }
   }
 
-  /// Reads the registers at the kernel's own offsets and resolves the addresses, as the kernel does once started.
-  func operands(at offsets: KernelRegisters, in memory: borrowing BoardMemory) throws(KernelFault) -> Operands {
-    let (input, inputByteCount) = try buffer(offsets.inputAddress, offsets.inputByteCount, in: memory)
-    let (output, capacity) = try buffer(offsets.outputAddress, offsets.outputByteCount, in: memory)
-    do throws(BoardError) {
-      return Operands(
-        input: try memory.read(inputByteCount, from: input), output: output, outputCapacity: capacity)
-    } catch { throw KernelFault(error.message) }
-  }
-
-  /// Leaves the result in memory and its size in the output's register, as the kernel does when done.
+  /// Leaves the results in memory and their sizes in the outputs' registers, as the kernel does when done.
   ///
   /// - Returns: What the registers of the output arguments say then.
+  /// - Throws: ``BoardError`` where an output buffer was freed meanwhile, or an argument has no register.
   mutating func store(
-    _ result: [UInt8], of slot: SlotID, to output: BufferID, at offsets: KernelRegisters, arguments: [BufferArgument],
+    _ results: [[UInt8]], of slot: SlotID, for operands: [KernelOperands], arguments: [BufferArgument],
     in memory: inout BoardMemory
-  ) -> Outcome {
-    do throws(BoardError) {
-      try memory.write(result, to: output)
-      do throws(KernelFault) {
-        try registers.write(UInt32(truncatingIfNeeded: result.count), at: offsets.outputByteCount)
-        registers.finish()
-        var written: [ArgumentName: Int] = [:]
-        for argument in arguments where argument.registers.direction == .output {
-          written[argument.registers.name] = Int(try registers.read(argument.registers.byteCountOffset))
-        }
-        return .success(written)
-      } catch { throw BoardError.kernelFault(slot, error.sentence) }
-    } catch { return .failure(error) }
-  }
-
-  private func buffer(
-    _ addressOffset: Int, _ byteCountOffset: Int, in memory: borrowing BoardMemory
-  ) throws(KernelFault) -> (BufferID, byteCount: Int) {
-    let address = try registers.readAddress(addressOffset)
-    let byteCount = Int(try registers.read(byteCountOffset))
-    guard let buffer = memory.buffer(at: address, holding: byteCount) else {
-      throw KernelFault(
-        "the registers at \(hexadecimal(addressOffset)) hold the address \(hexadecimal(address)), "
-          + "where no buffer of \(byteCount) bytes begins")
-    }
-    return (buffer, byteCount)
+  ) throws(BoardError) -> [ArgumentName: Int] {
+    for (operands, result) in zip(operands, results) { try memory.write(result, to: operands.output) }
+    do throws(KernelFault) {
+      for (operands, result) in zip(operands, results) {
+        try registers.write(UInt32(truncatingIfNeeded: result.count), at: operands.outputByteCountOffset)
+      }
+      registers.finish()
+      var written: [ArgumentName: Int] = [:]
+      for argument in arguments where argument.registers.direction == .output {
+        written[argument.registers.name] = Int(try registers.read(argument.registers.byteCountOffset))
+      }
+      return written
+    } catch { throw .kernelFault(slot, error.sentence) }
   }
 }

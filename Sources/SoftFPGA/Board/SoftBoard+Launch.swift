@@ -6,8 +6,7 @@ extension SoftBoard {
   private struct Work: Sendable {
     let launch: SoftBoardModel.Launch
     let program: KernelProgram
-    let registers: KernelRegisters
-    let operands: SlotHardware.Operands
+    let operands: [KernelOperands]
     let arguments: [BufferArgument]
   }
 
@@ -15,6 +14,10 @@ extension SoftBoard {
   ///
   /// The kernel takes its input as it is when the launch begins, and its output can be read when the launch has
   /// returned.
+  ///
+  /// A parallel bundle works every stage that is given an input and an output, each on its own item, in the time of one
+  /// launch; a stage that is given neither is idle. Each stage takes its input as it is when the launch begins, also
+  /// where another one writes there in the same launch. If one stage stops, the launch has no result.
   ///
   /// - Throws: ``BoardError/unknownSlot(_:slotCount:)``, ``BoardError/slotDecoupled(_:)``, ``BoardError/slotBusy(_:)``;
   ///   ``BoardError/unknownKernel(_:_:)`` by what the slot's first frame says; ``BoardError/unknownBuffer(_:)``,
@@ -59,14 +62,13 @@ extension SoftBoard {
     let index = slot.rawValue
     let (frame, program) = try contents(of: frames[index], slot)
     try state.slots[index].load(arguments, of: slot, from: state.memory)
-    let operands: SlotHardware.Operands
+    let operands: [KernelOperands]
     do throws(KernelFault) {
-      operands = try state.slots[index].operands(at: frame.registers, in: state.memory)
+      operands = try program.operands(in: state.slots[index].registers, of: state.memory)
     } catch { throw .kernelFault(slot, error.sentence) }
     let launch = try state.model.beginLaunch(in: slot, microseconds: frame.microsecondsPerLaunch, at: now)
     state.slots[index].registers.start()
-    return Work(
-      launch: launch, program: program, registers: frame.registers, operands: operands, arguments: arguments)
+    return Work(launch: launch, program: program, operands: operands, arguments: arguments)
   }
 
   private func contents(
@@ -83,10 +85,9 @@ extension SoftBoard {
 
   /// Computes, waits for the modelled end, and tells the caller.
   @concurrent private func perform(_ work: Work) async {
-    let result: Result<[UInt8], KernelFault>
+    let result: Result<[[UInt8]], KernelFault>
     do throws(KernelFault) {
-      result = .success(
-        try work.program.run(input: work.operands.input, outputCapacity: work.operands.outputCapacity))
+      result = .success(try work.program.run(work.operands))
     } catch { result = .failure(error) }
     let workDone = time.now.board
     // Only an abort cancels this task; the launch is over then, and `finish` finds nothing to do.
@@ -94,17 +95,18 @@ extension SoftBoard {
     finish(work, with: result, workDoneAt: workDone)
   }
 
-  private func finish(_ work: Work, with result: Result<[UInt8], KernelFault>, workDoneAt now: BoardInstant) {
+  private func finish(_ work: Work, with result: Result<[[UInt8]], KernelFault>, workDoneAt now: BoardInstant) {
     typealias Answer = (caller: CheckedContinuation<SlotHardware.Outcome, Never>?, outcome: SlotHardware.Outcome)
     let slot = work.launch.slot
     let answer = state.withLock { state -> Answer? in
       guard state.model.endLaunch(work.launch, workDoneAt: now) else { return nil }
       let outcome: SlotHardware.Outcome =
         switch result {
-        case .success(let bytes):
-          state.slots[slot.rawValue].store(
-            bytes, of: slot, to: work.operands.output, at: work.registers, arguments: work.arguments,
-            in: &state.memory)
+        case .success(let results):
+          Result { () throws(BoardError) in
+            try state.slots[slot.rawValue].store(
+              results, of: slot, for: work.operands, arguments: work.arguments, in: &state.memory)
+          }
         case .failure(let fault): .failure(.kernelFault(slot, fault.sentence))
         }
       return (state.slots[slot.rawValue].waiter.take()?.caller, outcome)

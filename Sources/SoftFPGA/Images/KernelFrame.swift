@@ -10,9 +10,11 @@ internal import Bitstream
 ///     2        0 a single kernel, 1 a serial bundle, 2 a parallel bundle
 ///     3        stages: 1 for a single kernel, 2 or 3 for a bundle
 ///     4, 5     microseconds per launch, the low half first
-///     6 to 9   byte offsets of the registers: input address, input byte count, output address, output byte count
+///     6 to 9   byte offsets of the registers: input address, input byte count, output address, output byte count;
+///              for a parallel bundle those of stage 0
 ///     10 to 81 three times 24 words: a stage's kernel name in UTF-8, the first byte of four lowest, then zeros
-///     82 to 91 zero
+///     82 to 89 for a parallel bundle the offsets of the stages 1 and 2 in the same order, else zeros
+///     90, 91   zero
 ///     92       the checksum of the words before it
 ///
 /// The checksum is the CRC that the configuration logic keeps (``ConfigurationCRC``) of the 92 words as if written to
@@ -31,25 +33,36 @@ public struct KernelFrame: Sendable, Hashable {
   public let function: ImageFunction
   /// The modelled time of one launch, 0 to ``maximumMicrosecondsPerLaunch``.
   public let microsecondsPerLaunch: Int
-  /// Where the kernel finds its arguments.
-  public let registers: KernelRegisters
+  /// Where the arguments are found: for each stage of a parallel bundle, else once.
+  public let registers: [KernelRegisters]
 
   /// Describes an image.
   ///
-  /// - Throws: ``SoftFPGAError/unfitImage(_:)`` where the time or the number of stages does not fit the frame.
+  /// - Throws: ``SoftFPGAError/unfitImage(_:)`` where the time, the number of stages or the arguments do not fit the
+  ///   frame.
   public init(
-    function: ImageFunction, microsecondsPerLaunch: Int, registers: KernelRegisters
+    function: ImageFunction, microsecondsPerLaunch: Int, arguments: [ArgumentRegisters]
   ) throws(SoftFPGAError) {
-    guard 0...Self.maximumMicrosecondsPerLaunch ~= microsecondsPerLaunch else {
-      throw .unfitImage(
-        "\(microsecondsPerLaunch) microseconds per launch; 0 to \(Self.maximumMicrosecondsPerLaunch) are possible")
-    }
     if case .bundle(_, let kernels) = function {
       guard 2...Self.maximumStageCount ~= kernels.count else {
         throw .unfitImage("a bundle of \(kernels.count) kernels; 2 to \(Self.maximumStageCount) are possible")
       }
     }
-    if let reason = registers.conflict { throw .unfitImage(reason) }
+    let registers =
+      if case .bundle(.parallel, let kernels) = function {
+        try KernelRegisters.ofStages(kernels.count, in: arguments)
+      } else { [try KernelRegisters(arguments)] }
+    try self.init(function: function, microsecondsPerLaunch: microsecondsPerLaunch, registers: registers)
+  }
+
+  private init(
+    function: ImageFunction, microsecondsPerLaunch: Int, registers: [KernelRegisters]
+  ) throws(SoftFPGAError) {
+    guard 0...Self.maximumMicrosecondsPerLaunch ~= microsecondsPerLaunch else {
+      throw .unfitImage(
+        "\(microsecondsPerLaunch) microseconds per launch; 0 to \(Self.maximumMicrosecondsPerLaunch) are possible")
+    }
+    if let reason = KernelRegisters.conflict(in: registers) { throw .unfitImage(reason) }
     self.function = function
     self.microsecondsPerLaunch = microsecondsPerLaunch
     self.registers = registers
@@ -71,10 +84,10 @@ extension KernelFrame {
       Self.magic, Self.version, mode.rawValue, UInt32(kernels.count),
       UInt32(truncatingIfNeeded: microsecondsPerLaunch), UInt32(truncatingIfNeeded: microsecondsPerLaunch >> 32),
     ]
-    for offset in [
-      registers.inputAddress, registers.inputByteCount, registers.outputAddress, registers.outputByteCount,
-    ] { words.append(UInt32(truncatingIfNeeded: offset)) }
+    words += registers.prefix(1).flatMap(Self.words)
     for kernel in kernels { words += Self.words(ofName: kernel) }
+    words += Array(repeating: 0, count: Self.laterOffsetsIndex - words.count)
+    words += registers.dropFirst().flatMap(Self.words)
     words += Array(repeating: 0, count: Self.checksumIndex - words.count)
     words.append(Self.checksum(of: words))
     return words
@@ -94,9 +107,13 @@ extension KernelFrame {
     let stageCount = Int(words[3])
     guard 1...Self.maximumStageCount ~= stageCount else { throw .malformedFrame("it has \(stageCount) stages") }
     let namesEnd = Self.namesIndex + stageCount * Self.wordsPerName
-    guard words[namesEnd..<Self.checksumIndex].allSatisfy({ $0 == 0 }) else {
-      throw .malformedFrame("words behind the last name are not zero")
-    }
+    let laterStageCount = words[2] == Mode.parallel.rawValue ? stageCount - 1 : 0
+    let offsetsEnd = Self.laterOffsetsIndex + laterStageCount * Self.offsetsPerStage
+    guard words[namesEnd..<Self.laterOffsetsIndex].allSatisfy({ $0 == 0 }),
+      words[offsetsEnd..<Self.checksumIndex].allSatisfy({ $0 == 0 })
+    else { throw .malformedFrame("words without a meaning are not zero") }
+    let offsets =
+      [Self.offsetsIndex] + stride(from: Self.laterOffsetsIndex, to: offsetsEnd, by: Self.offsetsPerStage)
     var kernels: [KernelName] = []
     for start in stride(from: Self.namesIndex, to: namesEnd, by: Self.wordsPerName) {
       kernels.append(try Self.name(in: words[start..<start + Self.wordsPerName]))
@@ -105,9 +122,7 @@ extension KernelFrame {
       try self.init(
         function: try Self.function(mode: words[2], kernels: kernels),
         microsecondsPerLaunch: Int(truncatingIfNeeded: UInt64(words[4]) | UInt64(words[5]) << 32),
-        registers: KernelRegisters(
-          inputAddress: Int(words[6]), inputByteCount: Int(words[7]), outputAddress: Int(words[8]),
-          outputByteCount: Int(words[9])))
+        registers: offsets.map { Self.registers(in: words[$0..<$0 + Self.offsetsPerStage]) })
     } catch .unfitImage(let reason) {
       throw .malformedFrame(reason)
     }
@@ -123,7 +138,10 @@ extension KernelFrame {
     }
   }
 
+  private static let offsetsIndex = 6
+  private static let offsetsPerStage = 4
   private static let namesIndex = 10
+  private static let laterOffsetsIndex = namesIndex + maximumStageCount * wordsPerName
   private static let wordsPerName = KernelName.maximumByteCount / 4
   private static let checksumIndex = Part.wordsPerFrame - 1
 
@@ -131,6 +149,17 @@ extension KernelFrame {
     var crc = ConfigurationCRC()
     for word in words.prefix(checksumIndex) { crc.update(word: word, register: .fdri) }
     return crc.value
+  }
+
+  private static func words(_ registers: KernelRegisters) -> [UInt32] {
+    [registers.inputAddress, registers.inputByteCount, registers.outputAddress, registers.outputByteCount]
+      .map { UInt32(truncatingIfNeeded: $0) }
+  }
+
+  private static func registers(in words: ArraySlice<UInt32>) -> KernelRegisters {
+    let offsets = words.map { Int($0) }
+    return KernelRegisters(
+      inputAddress: offsets[0], inputByteCount: offsets[1], outputAddress: offsets[2], outputByteCount: offsets[3])
   }
 
   private static func words(ofName name: KernelName) -> [UInt32] {

@@ -9,7 +9,7 @@ public struct SoftImage: Sendable, Hashable {
   public let function: ImageFunction
   /// The modelled time of one launch.
   public let microsecondsPerLaunch: Int
-  /// One input and one output.
+  /// One input and one output; for a parallel bundle one of each for every stage, such as `0.input` and `0.output`.
   public let arguments: [ArgumentRegisters]
   public init(name: String, function: ImageFunction, microsecondsPerLaunch: Int, arguments: [ArgumentRegisters]) {
     self.name = name
@@ -44,7 +44,7 @@ public struct SoftImageBuilder: Sendable {
     guard let region = descriptor[slot] else { throw .unknownSlot(slot, slotCount: descriptor.slots.count) }
     let first = try KernelFrame(
       function: image.function, microsecondsPerLaunch: image.microsecondsPerLaunch,
-      registers: KernelRegisters(image.arguments)
+      arguments: image.arguments
     ).words
     var random = SplitMix64(seed: Self.seed(image.function, slot))
     do throws(BitstreamError) {

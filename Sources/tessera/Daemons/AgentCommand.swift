@@ -4,6 +4,7 @@ internal import Fabric
 internal import Glibc
 internal import Logging
 internal import Messages
+internal import SlotAllocator
 internal import SoftFPGA
 internal import Store
 internal import Wire
@@ -43,6 +44,9 @@ struct AgentCommand: AsyncParsableCommand {
       "The folder of journal and blobs; \(Places.agentState("NAME")) if not given.", valueName: "directory"))
   var state: String?
 
+  @Option(help: "How the board's slots are shared.")
+  var policy = PolicyName.tessera
+
   @Option(help: "Board seconds per second, up to 1000.")
   var speed = 1.0
 
@@ -75,7 +79,7 @@ struct AgentCommand: AsyncParsableCommand {
     let endpoint = transport.boundEndpoint ?? listen
     let configuration = AgentConfiguration(
       board: name, incarnation: Self.freshIncarnation(), endpoint: endpoint,
-      brokerEndpoint: brokerEndpoint, descriptor: descriptor, images: offered, speed: speed,
+      brokerEndpoint: brokerEndpoint, descriptor: descriptor, images: offered, policy: policy, speed: speed,
       heartbeatInterval: heartbeat.duration)
     let time = SystemTime(speed: speed)
     let board = SoftBoard(descriptor, time: time)

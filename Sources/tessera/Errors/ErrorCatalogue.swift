@@ -2,6 +2,7 @@ internal import BoardAgent
 internal import Bitstream
 internal import Client
 internal import ClusterBroker
+internal import ClusterSimulator
 internal import Digests
 internal import Fabric
 internal import Messages
@@ -27,7 +28,8 @@ enum ErrorCatalogue {
       Room(title: "Bitstreams", errors: bitstreams), Room(title: "SoftFPGA", errors: softFPGA),
       Room(title: "Transfers of bytes", errors: transfer), Room(title: "Transport", errors: transport),
       Room(title: "Messages on the wire", errors: wire), Room(title: "Store", errors: store),
-      Room(title: "Recordings", errors: replay), Room(title: "Defects", errors: defects),
+      Room(title: "Recordings", errors: replay), Room(title: "Traces and catalogues", errors: traces + catalogues),
+      Room(title: "Simulation", errors: simulation), Room(title: "Defects", errors: defects),
     ]
   }
 
@@ -150,10 +152,25 @@ enum ErrorCatalogue {
     .unreadable(line: 1, ""), .diverged(line: 1, recorded: "", replayed: ""),
   ]
 
+  private static let traces: [TraceError] = [
+    .tooLarge(byteCount: 2, limit: 1), .empty, .tooManyRows(limit: 1), .tooManyApplications(line: 2, limit: 1),
+    .badHeader(found: ""), .wrongColumnCount(line: 2, found: 1), .badValue(line: 2, column: .batch, found: ""),
+  ]
+
+  private static let catalogues: [CatalogueError] = [
+    .unknownLoadClass("", known: []), .tooFewApplications(found: 1, jobsPerSequence: 2),
+  ]
+
+  private static let simulation: [SimulationError] = [
+    .unknownApplication("", known: []), .notCovered(application: "", board: ""), .notPublished(policy: ""),
+    .publishedCatalogue(board: ""),
+  ]
+
   private static let defects: [any TesseraError] = [
     Refusal(code: "agent.defect", message: "", hint: "this is a defect of the agent; please report it with its log"),
     Refusal(code: "agent.noPartial", message: "", hint: "this is a defect of the agent; please report it with its log"),
     SchedulingError.notConfiguring(slot), SchedulingError.notRunning(slot),
+    SimulationError.standstill(policy: "", open: 1),
     ConfigurationError.alreadyRequested(slot), ConfigurationError.notReading(digest),
     ConfigurationError.notWriting(slot), MigrationError.unexpected("", in: ""),
   ]

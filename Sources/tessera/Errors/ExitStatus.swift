@@ -51,6 +51,7 @@ enum ExitStatus: Int32, CaseIterable {
     "manifest": .badData, "bitstream": .badData, "softfpga": .badData, "image": .badData, "wire": .badData,
     "broker": .badData, "board": .badData, "client": .badData, "agent": .unavailable, "replay": .badData,
     "transport": .unavailable, "transfer": .inputOutput, "store": .inputOutput, "cli": .badData,
+    "trace": .badData, "catalogue": .badData, "simulation": .badData,
   ]
 
   private static let byCode: [String: ExitStatus] = [
@@ -58,6 +59,7 @@ enum ExitStatus: Int32, CaseIterable {
 
     "client.emptyBatch": .usage, "client.badIdempotencyKey": .usage,
     "transport.badEndpoint": .usage, "broker.alreadyThere": .usage, "cli.badName": .usage,
+    "simulation.notPublished": .usage, "simulation.publishedCatalogue": .usage,
 
     "cli.missingFile": .missing, "image.missing": .missing, "broker.unknownJob": .missing,
     "broker.unknownBoard": .missing, "client.unknownBoard": .missing, "transfer.blobMissing": .missing,
@@ -66,8 +68,10 @@ enum ExitStatus: Int32, CaseIterable {
     "client.noBroker": .unavailable, "transfer.noAnswer": .unavailable, "broker.noImage": .unavailable,
     "broker.boardNotFeasible": .unavailable, "broker.noMemory": .unavailable, "broker.attemptsExhausted": .unavailable,
 
+    "simulation.notCovered": .unavailable,
+
     "agent.defect": .defect, "broker.recordOutOfPlace": .defect, "replay.diverged": .defect,
-    "store.outOfOrder": .defect,
+    "store.outOfOrder": .defect, "simulation.standstill": .defect,
 
     "cli.cannotCreate": .cannotCreate,
 

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Fabric
+public import SlotAllocator
 
 extension JobID: ExpressibleByArgument {
   public init?(argument: String) {
@@ -15,3 +16,5 @@ extension BoardID: ExpressibleByArgument {
 extension TenantName: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
+
+extension PolicyName: ExpressibleByArgument {}

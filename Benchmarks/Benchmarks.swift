@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// What `make bench` runs; each figure in Documentation/benchmarks.md comes from one of these.
+@main
+struct Benchmarks: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmarks", abstract: "Rerun the measurements of Documentation/benchmarks.md.",
+    subcommands: [Fidelity.self, BoardRuns.self, VersaSlotClasses.self, BrokerPlacement.self, ClusterScale.self])
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import ClusterSimulator
+import Fabric
+import Foundation
+import SlotAllocator
+
+/// How near the simulator comes to a real board: mean responses and correlation, policy by policy.
+struct Fidelity: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fidelity",
+    abstract: "Run the published policies on the traces of a real ZCU106 and compare with what the board took.")
+
+  @Option(help: "The folder with zcu106-realtime.csv and zcu106-realtime-responses.csv.")
+  var traces = "Benchmarks/Traces"
+
+  func run() throws {
+    let trace = try Trace(csv: contents("zcu106-realtime.csv"))
+    let measured = try BoardResponses(csv: contents("zcu106-realtime-responses.csv"))
+    let simulation = try simulation(of: trace)
+    print("| policy | jobs | mean, board (s) | mean, simulated (s) | difference | correlation | mean error of a job |")
+    print("|---|---|---|---|---|---|---|")
+    var all: [(board: Double, simulated: Double)] = []
+    for column in measured.columns {
+      guard let policy = PolicyName(rawValue: column.policy) else { continue }
+      let jobs = try simulation.report(under: policy).jobs
+      let pairs = try jobs.map { job in
+        (board: try measured.seconds(of: job, in: column), simulated: job.response / .seconds(1))
+      }
+      print(row(column.policy, pairs))
+      all += pairs
+    }
+    print(row("all", all))
+  }
+
+  private func contents(_ name: String) throws -> [UInt8] {
+    try Array(Data(contentsOf: URL(fileURLWithPath: traces).appendingPathComponent(name)))
+  }
+
+  private func simulation(of trace: Trace) throws -> TraceSimulation {
+    guard let catalogue = BuiltIn.catalogue("zcu106-nimblock"), let board = BuiltIn.board("zcu106-10-little") else {
+      throw ValidationError("the program lacks its own data")
+    }
+    return try TraceSimulation(
+      of: trace, catalogue: ApplicationCatalogue(json: catalogue), board: BoardDescriptor(manifest: board),
+      options: SimulationOptions(isBlocking: true, isAsPublished: true))
+  }
+
+  private func row(_ name: String, _ pairs: [(board: Double, simulated: Double)]) -> String {
+    let count = Double(pairs.count)
+    let board = pairs.reduce(0) { $0 + $1.board } / count
+    let simulated = pairs.reduce(0) { $0 + $1.simulated } / count
+    let error = pairs.reduce(0) { $0 + abs($1.simulated / $1.board - 1) } / count
+    let cells = [
+      name, "\(pairs.count)", fixed(board, 2), fixed(simulated, 2), fixed(100 * (simulated / board - 1), 2) + " %",
+      fixed(correlation(pairs), 4), fixed(100 * error, 1) + " %",
+    ]
+    return "| " + cells.joined(separator: " | ") + " |"
+  }
+
+  private func fixed(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }
+
+  /// Pearson's product-moment correlation coefficient.
+  private func correlation(_ pairs: [(board: Double, simulated: Double)]) -> Double {
+    let count = Double(pairs.count)
+    let means = (pairs.reduce(0) { $0 + $1.board } / count, pairs.reduce(0) { $0 + $1.simulated } / count)
+    var (xx, yy, xy) = (0.0, 0.0, 0.0)
+    for pair in pairs {
+      let (x, y) = (pair.board - means.0, pair.simulated - means.1)
+      xx += x * x
+      yy += y * y
+      xy += x * y
+    }
+    return xy / (xx * yy).squareRoot()
+  }
+}
+
+/// What a real board took for each job, under each of some policies.
+struct BoardResponses {
+  struct Column {
+    let policy: String
+    let position: Int
+  }
+  let columns: [Column]
+  /// Microseconds by sequence, index and column.
+  private let rows: [[Int]: [Double]]
+
+  /// Reads lines of a sequence, an index and one number of microseconds for each policy that the first line names, as in `round-robin_us`.
+  init(csv: [UInt8]) throws {
+    let lines = String(decoding: csv, as: UTF8.self).split(separator: "\n").map { $0.split(separator: ",") }
+    let names = lines.first?.dropFirst(2) ?? []
+    self.columns = names.enumerated().map { Column(policy: String($1.dropLast("_us".count)), position: $0) }
+    var rows: [[Int]: [Double]] = [:]
+    for line in lines.dropFirst() {
+      let numbers = line.compactMap { Double($0) }
+      guard numbers.count == names.count + 2 else { throw ValidationError("a line of the responses has other columns") }
+      rows[[Int(numbers[0]), Int(numbers[1])]] = Array(numbers.dropFirst(2))
+    }
+    self.rows = rows
+  }
+
+  func seconds(of job: PolicyReport.Job, in column: Column) throws -> Double {
+    guard let row = rows[[job.sequence, job.index]] else {
+      throw ValidationError("the board has no job \(job.index) of sequence \(job.sequence)")
+    }
+    return row[column.position] / 1e6
+  }
+}

@@ -1,0 +1,62 @@
+internal import BoardAgent
+internal import Fabric
+internal import SoftFPGA
+
+/// An agent's board and its storage, in virtual time: the durations are ``SoftBoardModel``'s.
+struct AgentHardware {
+  private struct Running {
+    let launch: SoftBoardModel.Launch
+    let written: [WrittenOutput]
+  }
+
+  private var model: SoftBoardModel
+  private var running: [Running?]
+  /// Storage is read one partial at a time.
+  private var reading: PartialReference?
+
+  init(_ descriptor: BoardDescriptor) {
+    self.model = SoftBoardModel(of: descriptor)
+    self.running = Array(repeating: nil, count: descriptor.slots.count)
+  }
+
+  var health: BoardHealth { model.health }
+
+  mutating func beginFetch(_ partial: PartialReference) { reading = partial }
+
+  mutating func endFetch() -> PartialReference? { reading.take() }
+
+  /// When the port will be done.
+  mutating func beginWrite(_ slot: SlotID, byteCount: Int, at now: BoardInstant) throws(BoardError) -> BoardInstant {
+    try model.beginConfiguration(of: slot, byteCount: byteCount, at: now)
+  }
+
+  mutating func endWrite(_ slot: SlotID, at now: BoardInstant) {
+    model.endConfiguration(of: slot, isTaken: true, workDoneAt: now)
+  }
+
+  /// When the kernel will be done.
+  mutating func beginLaunch(
+    in slot: SlotID, _ launch: BoardFacts.LaunchModel, at now: BoardInstant
+  ) throws(BoardError) -> BoardInstant {
+    let begun = try model.beginLaunch(in: slot, microseconds: launch.microseconds, at: now)
+    running[slot.rawValue] = Running(launch: begun, written: launch.written)
+    return begun.end
+  }
+
+  /// What the launch wrote; nil where the one that ends now was aborted.
+  ///
+  /// Another may run there since, which then ends later.
+  mutating func endLaunch(in slot: SlotID, at now: BoardInstant) -> [WrittenOutput]? {
+    guard let ended = running[slot.rawValue], ended.launch.end == now, model.endLaunch(ended.launch, workDoneAt: now)
+    else { return nil }
+    running[slot.rawValue] = nil
+    return ended.written
+  }
+
+  /// Ends the launch in a slot; false where there is none.
+  mutating func abort(_ slot: SlotID) -> Bool {
+    guard model.abort(slot) != nil else { return false }
+    running[slot.rawValue] = nil
+    return true
+  }
+}

@@ -1,0 +1,100 @@
+public import Fabric
+
+/// A board's slots and jobs as policies see them; only ``BoardScheduler`` changes it.
+public struct BoardState: Sendable, Hashable {
+  /// Where `slots[i].slot.rawValue == i`.
+  public internal(set) var slots: [BoardSlot]
+  /// In the order of arrival.
+  public internal(set) var jobs: [ScheduledJob] = []
+  public let configurationTimes: ConfigurationTimes
+  let configurationLimit: Int
+
+  /// The jobs that may have slots.
+  public var activeJobs: some Sequence<ScheduledJob> { jobs.lazy.filter { !$0.isStopped } }
+
+  /// Whether one more image may be asked for.
+  public var canConfigure: Bool {
+    var underWay = 0
+    for slot in slots where slot.isConfiguring { underWay += 1 }
+    return underWay < configurationLimit
+  }
+
+  /// A job, found in O(jobs).
+  public func job(_ execution: JobEpoch) -> ScheduledJob? {
+    position(of: execution).map { jobs[$0] }
+  }
+
+  public subscript(slot: SlotID) -> BoardSlot? {
+    slots.indices.contains(slot.rawValue) ? slots[slot.rawValue] : nil
+  }
+
+  /// Whether a slot is between two items and could launch the next one of its stage.
+  public func canGoOn(_ slot: BoardSlot) -> Bool {
+    guard case .ready(let assignment, _) = slot.state, let job = position(of: assignment.execution) else {
+      return false
+    }
+    return jobs[job].isReady(assignment.stage)
+  }
+
+  /// How many slots a job has, with those that are being configured for it.
+  public func occupancy(of execution: JobEpoch) -> Int {
+    var count = 0
+    for slot in slots where slot.assignment?.execution == execution { count += 1 }
+    return count
+  }
+
+  /// Finds stages that cover each of a job's tasks once: a task by itself, except where a healthy slot is left only for the bundle of it or of another of its tasks.
+  mutating func updateCover(at position: Int) {
+    let job = jobs[position]
+    let usable = job.stages.indices.filter { job.stages[$0].slots.contains(where: isHealthy) }
+    var isAlone = [Bool](repeating: false, count: job.taskCount)
+    for index in usable where job.stages[index].bundle == nil { isAlone[job.stages[index].firstTask] = true }
+    let needed = usable.filter { job.stages[$0].tasks.contains { !isAlone[$0] } }
+    var isCovered = [Bool](repeating: false, count: job.taskCount)
+    var cover: [Int] = []
+    for index in needed + usable where job.stages[index].tasks.allSatisfy({ !isCovered[$0] }) {
+      cover.append(index)
+      for task in job.stages[index].tasks { isCovered[task] = true }
+    }
+    jobs[position].cover = cover.sorted { job.stages[$0].firstTask < job.stages[$1].firstTask }
+    jobs[position].isCovered = isCovered.allSatisfy(\.self)
+  }
+
+  var hasQuarantine: Bool {
+    for slot in slots { if case .quarantined = slot.state { return true } }
+    return false
+  }
+
+  func isHealthy(_ slot: SlotID) -> Bool { self[slot].map { $0.state != .quarantined } ?? false }
+
+  func position(of execution: JobEpoch) -> Int? {
+    for index in jobs.indices where jobs[index].execution == execution { return index }
+    return nil
+  }
+}
+
+/// What bringing an image into a slot of each kind is assumed to take, in seconds.
+public struct ConfigurationTimes: Sendable, Hashable {
+  public let littleSeconds: Double
+  public let bigSeconds: Double
+  public init(littleSeconds: Double, bigSeconds: Double) {
+    self.littleSeconds = littleSeconds
+    self.bigSeconds = bigSeconds
+  }
+
+  /// What the port takes for a slot's partial that is in memory already, as most are before long.
+  public init(ofImagesInMemoryOn board: BoardDescriptor) {
+    func seconds(_ kind: SlotKind) -> Double {
+      let byteCount = board.slots.lazy.filter { $0.kind == kind }.map(\.partialByteCount).max() ?? 0
+      return Double(byteCount) / Double(max(1, board.portBytesPerSecond))
+    }
+    self.init(littleSeconds: seconds(.little), bigSeconds: seconds(.big))
+  }
+
+  public func seconds(_ kind: SlotKind) -> Double {
+    switch kind {
+    case .little: littleSeconds
+    case .big: bigSeconds
+    }
+  }
+}

@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import ClusterSimulator
+internal import Fabric
+internal import SlotAllocator
+
+/// `tessera simulate`.
+struct SimulateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Run boards in virtual time.",
+    discussion: """
+      For example:
+
+        tessera simulate trace stress.csv --applications zcu106-nimblock --board zcu106-10-little --policy fcfs,tessera
+      """,
+    subcommands: [SimulateTraceCommand.self])
+}
+
+/// `tessera simulate trace`.
+struct SimulateTraceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace",
+    abstract: "Replay a trace on one board, under one policy or several.",
+    discussion: """
+      Each sequence of the trace has a fresh board, with the very scheduler that agents run. The same arguments give the \
+      same bytes. For example, a real board once more, and then what another policy makes of it:
+
+        tessera simulate trace runs.csv --applications zcu106-nimblock --board zcu106-10-little \\
+          --policy exclusive,fcfs,prema,round-robin,nimblock --blocking --as-published
+        tessera simulate trace runs.csv --applications zcu106-nimblock --board zcu106-10-little \\
+          --policy nimblock,tessera --configure-time 89.6ms --plot runs.svg
+      """)
+
+  @Argument(help: ArgumentHelp("The trace, a CSV file.", valueName: "file"))
+  var trace: String
+
+  @OptionGroup var applications: ApplicationsOption
+  @OptionGroup var board: SimulatedBoardOption
+  @OptionGroup var simulation: SimulationOptionGroup
+
+  @Option(help: "The seed of all draws; a single board needs none.")
+  var seed: UInt64 = 0
+
+  @OptionGroup var output: OutputOption
+
+  @Option(help: ArgumentHelp("Draw slots over time and the responses into this file, as SVG.", valueName: "file"))
+  var plot: String?
+
+  func run() async throws {
+    var options = simulation.options
+    options.recordsSpans = plot != nil
+    let replay = try TraceSimulation(
+      of: readTrace(), catalogue: applications.catalogue(), board: board.descriptor(), options: options)
+    let policies = try simulation.policy.names.map { try replay.report(under: $0) }
+    let report = SimulationReport(trace: trace, board: board.board, policies: policies)
+    if let plot { try OutputFile.write(Array(report.plot.utf8), to: plot) }
+    switch output.format {
+    case .table: try StandardOutput.print(report.table)
+    case .json: try StandardOutput.print(report.json)
+    }
+  }
+
+  private func readTrace() throws -> Trace {
+    let csv = try InputFile(trace, limit: Trace.maximumByteCount).read()
+    do { return try Trace(csv: csv) } catch { throw error.inFile(trace) }
+  }
+}
