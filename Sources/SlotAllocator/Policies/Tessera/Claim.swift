@@ -18,7 +18,7 @@ struct Claim {
 
 /// Which slot a claim gets.
 extension Tessera {
-  /// How readily a slot is given away, the last first.
+  /// How readily a slot is given away, the last first. What its image is needed at is counted as ``need(of:on:)`` does.
   enum Availability: Comparable {
     /// It has items of a job; those of the last rank go first.
     case working(rank: Int)
@@ -63,10 +63,10 @@ extension Tessera {
 
   func availability(of index: Int, for claim: Claim, on board: BoardState) -> Availability {
     guard let assignment = board.slots[index].assignment, let owner = board.position(of: assignment.execution) else {
-      return .free(neededAt: board.slots[index].image.map { firstNeed(of: $0, on: board) } ?? .max)
+      return .free(neededAt: need(of: board.slots[index].image, on: board))
     }
     guard isGoingOn(index, on: board) else {
-      return .idle(neededAt: board.slots[index].image.map { firstNeed(of: $0, on: board) } ?? .max)
+      return .idle(neededAt: need(of: board.slots[index].image, on: board))
     }
     let stage = board.jobs[owner].stages[assignment.stage]
     if stage.bundle != nil, service.ofBundle(with: stage.firstTask, of: owner).serving > 1 { return .second }
@@ -82,15 +82,17 @@ extension Tessera {
     return board.jobs[owner].fill(of: assignment.stage, beside: 0) >= Self.leastFill
   }
 
-  /// The rank of the first job that still needs an image, or `Int.max`.
-  private func firstNeed(of image: ImageID, on board: BoardState) -> Int {
+  /// Where in the order an image is needed first, counted in stages; after all jobs for one that none needs, which a later job may, and last for none.
+  private func need(of image: ImageID?, on board: BoardState) -> Int {
+    guard let image else { return .max }
+    var place = 0
     for rank in 0..<order.count {
       let position = order.position(at: rank)
-      for stage in board.jobs[position].stages.indices
-      where board.jobs[position].stages[stage].image == image && !board.jobs[position].isExhausted(stage) {
-        return rank
+      for stage in board.jobs[position].stages.indices {
+        if board.jobs[position].stages[stage].image == image, !board.jobs[position].isExhausted(stage) { return place }
+        place += 1
       }
     }
-    return .max
+    return place
   }
 }

@@ -68,14 +68,18 @@ struct Tessera: Policy {
       let position = order.position(at: rank)
       for stage in board.jobs[position].cover where isComing(stage, of: position, on: board) {
         let claim = Claim(position: position, stage: stage, rank: rank)
-        let free = board.slots.indices.filter {
-          board.slots[$0].isFree && board.jobs[position].stages[stage].slots.contains(board.slots[$0].slot)
-        }
-        let slot = free.max { availability(of: $0, for: claim, on: board) < availability(of: $1, for: claim, on: board) }
-        if let slot { return claim.placement(in: slot, on: board) }
+        if let slot = freeSlot(for: claim, on: board) { return claim.placement(in: slot, on: board) }
       }
     }
     return nil
+  }
+
+  /// A free slot, one that holds the image before any other.
+  private func freeSlot(for claim: Claim, on board: BoardState) -> Int? {
+    let stage = board.jobs[claim.position].stages[claim.stage]
+    let free = board.slots.indices.filter { board.slots[$0].isFree && stage.slots.contains(board.slots[$0].slot) }
+    return free.first { board.slots[$0].image == stage.image }
+      ?? free.max { availability(of: $0, for: claim, on: board) < availability(of: $1, for: claim, on: board) }
   }
 
   private func isComing(_ stage: Int, of position: Int, on board: BoardState) -> Bool {
