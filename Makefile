@@ -3,16 +3,20 @@
 SHELL := /bin/bash
 SWIFT ?= swift
 
-formatted := Package.swift $(wildcard Sources Tests Examples)
-format    := --recursive --parallel --configuration .swift-format
+formatted  := Package.swift $(wildcard Sources Tests Examples Benchmarks)
+format     := --recursive --parallel --configuration .swift-format
+benchmarks := fidelity board-runs versaslot-classes granularity broker cluster
 
-.PHONY: demo test build format lint protos clean setup
+.PHONY: demo test bench build format lint protos clean setup
 
 demo: build
 	scripts/demo
 
 test: build
 	$(SWIFT) test -c release --skip-build --disable-xctest
+
+bench: build
+	for name in $(benchmarks); do .build/release/benchmarks $$name || exit; done
 
 build: setup
 	$(SWIFT) build -c release --build-tests --disable-xctest

@@ -5,5 +5,7 @@ import ArgumentParser
 struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmarks", abstract: "Rerun the measurements of Documentation/benchmarks.md.",
-    subcommands: [Fidelity.self, BoardRuns.self, VersaSlotClasses.self, BrokerPlacement.self, ClusterScale.self])
+    subcommands: [
+      Fidelity.self, BoardRuns.self, VersaSlotClasses.self, Granularity.self, BrokerPlacement.self, ClusterScale.self,
+    ])
 }

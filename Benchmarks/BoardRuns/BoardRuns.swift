@@ -48,19 +48,12 @@ struct BoardRuns: ParsableCommand {
     }
   }
 
-  /// The mean response of the fluid machine, digit recognition by itself since it cannot be spread, in seconds.
+  /// The fluid machine's mean, digit recognition by itself since it cannot be spread.
   private static func bound(of trace: Trace, _ catalogue: ApplicationCatalogue) -> Double {
-    var responses: [Duration] = []
-    for (_, entries) in Dictionary(grouping: trace.entries, by: \.sequence).sorted(by: { $0.key < $1.key }) {
-      let jobs = entries.map { entry in
-        let tasks = catalogue[entry.application]?.application.tasks ?? []
-        let work = tasks.reduce(Duration.zero) { $0 + .microseconds($1.measuredMicrosecondsPerItem) } * entry.batch
-        return FluidBound.Job(
-          arrival: entry.arrival,
-          demand: entry.application == "digit-recognition" ? .alone(work) : .spread(work: work, slots: 10))
-      }
-      responses += FluidBound(jobs).responses
+    trace.fluidMean { entry in
+      let tasks = catalogue[entry.application]?.application.tasks ?? []
+      let work = tasks.reduce(Duration.zero) { $0 + .microseconds($1.measuredMicrosecondsPerItem) } * entry.batch
+      return entry.application == "digit-recognition" ? .alone(work) : .spread(work: work, slots: 10)
     }
-    return responses.reduce(.zero, +) / .seconds(1) / Double(max(1, responses.count))
   }
 }

@@ -46,7 +46,7 @@ struct BrokerHouse {
   mutating func measure(samples: Int, report: (String) -> Void) throws {
     report(try register("register a new board"))
     let queued = try fillUp(report)
-    report("resident \(residentByteCount() >> 20) MiB with \(queued) open jobs")
+    report("resident \(ThisProcess.residentByteCount >> 20) MiB with \(queued) open jobs")
     report(try submitSmall(samples, "submit past the queue, placed"))
     report(try finish(samples, "last item, next job placed"))
     report(try cancelOwned(samples, "cancel, next job placed"))

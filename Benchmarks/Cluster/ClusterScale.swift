@@ -1,7 +1,6 @@
 import ArgumentParser
 import ClusterSimulator
 import Fabric
-import Glibc
 
 /// How fast a whole cluster is simulated, and how that grows with its boards.
 struct ClusterScale: ParsableCommand {
@@ -40,48 +39,27 @@ struct ClusterScale: ParsableCommand {
 
   private func run(boards: Int) throws {
     let house = try ToyHouse(applications: applications, tasks: tasks, microseconds: microseconds)
-    let (begin, beginCPU) = (ContinuousClock.now, cpuSeconds)
+    let (begin, beginCPU) = (ContinuousClock.now, ThisProcess.processorTime)
     let workload = try house.workload(jobs: jobs, items: items, boards: boards, loadPercent: load, seed: seed)
     var simulation = try ClusterSimulation(
       workload, on: house.board, images: house.images, ClusterConfiguration(boards: boards, seed: seed))
     let summary = try simulation.run()
-    let (wall, cpu) = (seconds(ContinuousClock.now - begin), cpuSeconds - beginCPU)
+    let (wall, cpu) = (
+      (ContinuousClock.now - begin) / .seconds(1), (ThisProcess.processorTime - beginCPU) / .seconds(1)
+    )
     guard summary.completed == jobs else {
       throw ValidationError("only \(summary.completed) of \(jobs) jobs completed")
     }
     let cells = [
-      left(boards, 6), left(jobs, 8), left(fixed(wall, 2), 8), left(fixed(cpu, 2), 8),
-      left(fixed(cpu * 1e6 / Double(jobs), 1), 7),
-      left(Int(Double(summary.events) / cpu), 9), left(Int(Double(summary.itemEvents) / cpu), 14),
-      left(fixed(seconds(summary.virtualDuration), 1), 10),
-      left(fixed(summary.responses.map { seconds($0.mean) } ?? 0, 3), 16), left(peakMebibytes, 9),
+      ("\(boards)", 6), ("\(jobs)", 8), (Figures.text(wall), 8), (Figures.text(cpu), 8),
+      (Figures.text(cpu * 1e6 / Double(jobs), decimals: 1), 7),
+      ("\(Int(Double(summary.events) / cpu))", 9), ("\(Int(Double(summary.itemEvents) / cpu))", 14),
+      (Figures.text(summary.virtualDuration / .seconds(1), decimals: 1), 10),
+      (Figures.text(summary.responses.map { $0.mean / .seconds(1) } ?? 0, decimals: 3), 16),
+      ("\(ThisProcess.peakByteCount >> 20)", 9),
     ]
-    print(cells.joined(separator: " "))
-  }
-
-  private func seconds(_ duration: Duration) -> Double { Double(duration.nanoseconds) / 1e9 }
-
-  private func fixed(_ value: Double, _ digits: Int) -> String {
-    let scale = (0..<digits).reduce(1.0) { power, _ in power * 10 }
-    let scaled = Int((value * scale).rounded())
-    let fraction = String(scaled % Int(scale))
-    return "\(scaled / Int(scale)).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
-  }
-
-  private func left(_ value: some CustomStringConvertible, _ width: Int) -> String {
-    let text = value.description
-    return String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-
-  /// The time that this process has computed: on a busy machine the wall's says little.
-  private var cpuSeconds: Double { Double(usage.ru_utime.tv_sec) + Double(usage.ru_utime.tv_usec) / 1e6 }
-
-  /// The most memory that this process has had: getrusage(2) counts kibibytes.
-  private var peakMebibytes: Int { usage.ru_maxrss / 1024 }
-
-  private var usage: rusage {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage
+    print(
+      cells.map { text, width in String(repeating: " ", count: max(0, width - text.count)) + text }.joined(
+        separator: " "))
   }
 }

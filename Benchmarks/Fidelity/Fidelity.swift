@@ -51,13 +51,12 @@ struct Fidelity: ParsableCommand {
     let simulated = pairs.reduce(0) { $0 + $1.simulated } / count
     let error = pairs.reduce(0) { $0 + abs($1.simulated / $1.board - 1) } / count
     let cells = [
-      name, "\(pairs.count)", fixed(board, 2), fixed(simulated, 2), fixed(100 * (simulated / board - 1), 2) + " %",
-      fixed(correlation(pairs), 4), fixed(100 * error, 1) + " %",
+      name, "\(pairs.count)", Figures.text(board), Figures.text(simulated),
+      Figures.percent(simulated / board - 1, decimals: 2), Figures.text(correlation(pairs), decimals: 4),
+      Figures.percent(error),
     ]
-    return "| " + cells.joined(separator: " | ") + " |"
+    return Figures.row(cells)
   }
-
-  private func fixed(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }
 
   /// Pearson's product-moment correlation coefficient.
   private func correlation(_ pairs: [(board: Double, simulated: Double)]) -> Double {

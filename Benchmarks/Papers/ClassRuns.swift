@@ -68,20 +68,9 @@ struct ClassRuns {
 
   /// The mean of the fluid machine, in seconds: a bound on eight Little slots, an estimate where bundles run in Big ones.
   func bound(of trace: Int, on layout: Layout, _ bundles: ClassScenario.Bundles) -> Double {
-    var responses: [Duration] = []
-    let sequences = Dictionary(grouping: traces[trace].entries, by: \.sequence)
-    for (_, entries) in sequences.sorted(by: { $0.key < $1.key }) {
-      responses +=
-        FluidBound(
-          entries.map { entry in
-            guard let application = house.catalogue(bundles)[entry.application]?.application else {
-              return FluidBound.Job(arrival: entry.arrival, demand: .alone(.zero))
-            }
-            return FluidBound.Job(arrival: entry.arrival, demand: application.demand(of: entry.batch, on: layout))
-          }
-        ).responses
+    traces[trace].fluidMean { entry in
+      house.catalogue(bundles)[entry.application]?.application.demand(of: entry.batch, on: layout) ?? .alone(.zero)
     }
-    return responses.reduce(.zero, +) / .seconds(1) / Double(max(1, responses.count))
   }
 }
 

@@ -5,7 +5,7 @@ public import Fabric
 /// Brings images into slots through a board's one configuration port: order, reading ahead, retry and quarantine.
 ///
 /// The port writes one image at a time, in the order of the requests among those whose image is in memory; storage is read one partial at a
-/// time, ahead of the port. Nothing here waits for slots that run items, nor they for it.
+/// time, ahead of the port, and what jobs may need after that while there is nothing better to read. Nothing here waits for slots that run items, nor they for it.
 public struct ConfigurationQueue: Sendable {
   /// An image that shall come into a slot.
   public struct Request: Sendable, Hashable, Codable {
@@ -57,12 +57,18 @@ public struct ConfigurationQueue: Sendable {
 
   /// Writes into one slot that may fail before it is quarantined.
   public static let attemptLimit = 3
+  /// Partials that are noted to be read ahead.
+  public static let aheadLimit = 1_024
   /// The wait before the second attempt; it doubles with each further one.
   public static let firstRetryDelay = Duration.milliseconds(100)
 
   private var port = Port.idle
   private var reading: PartialReference?
   private var waiting: Deque<Pending> = []
+  /// What to read when nothing is waited for.
+  private var ahead: Deque<PartialReference> = []
+  /// The images that were noted for that.
+  private var noted: Set<ImageID> = []
   private var cache: ImageCache
 
   /// - Parameter cacheByteLimit: the bytes of partials kept in memory; those in use may exceed it.
@@ -76,17 +82,42 @@ public struct ConfigurationQueue: Sendable {
     waiting.append(Pending(request: request))
   }
 
+  /// Takes note of images that will be needed: their partials are read whenever storage has nothing else to do and memory has room, first one of each image, then the next of each.
+  ///
+  /// An image counts once: one that had to leave memory is read again only when a slot needs it. Beyond ``aheadLimit`` nothing is noted, since to
+  /// read ahead is a chance and no promise.
+  public mutating func readAhead(_ images: some Sequence<Image>) {
+    let new = images.filter { noted.insert($0.id).inserted }
+    for index in 0..<(new.map(\.partials.count).max() ?? 0) {
+      for image in new where index < image.partials.count && ahead.count < Self.aheadLimit {
+        // A relocatable image has the same partial for every slot.
+        guard image.partials.firstIndex(where: { $0.digest == image.partials[index].digest }) == index else { continue }
+        ahead.append(image.partials[index])
+      }
+    }
+  }
+
   /// What can begin now: a read from storage, a write through the port, or both.
   public mutating func next(at now: Now) -> [Action] {
     [nextRead(), nextWrite(at: now)].compactMap(\.self)
   }
 
+  /// The slot for which storage is read, unless it is read ahead.
+  public var slotBeingReadFor: SlotID? {
+    reading.flatMap { partial in waiting.first { $0.request.partial.digest == partial.digest }?.request.slot }
+  }
+
   private mutating func nextRead() -> Action? {
-    guard reading == nil,
-      let partial = waiting.lazy.map(\.request.partial).first(where: { !cache.contains($0.digest) })
-    else { return nil }
-    reading = partial
-    return .fetch(partial)
+    guard reading == nil else { return nil }
+    reading = waiting.lazy.map(\.request.partial).first { !cache.contains($0.digest) } ?? nextAhead()
+    return reading.map(Action.fetch)
+  }
+
+  private mutating func nextAhead() -> PartialReference? {
+    while let partial = ahead.popFirst() {
+      if !cache.contains(partial.digest), cache.hasRoom(for: partial.byteCount) { return partial }
+    }
+    return nil
   }
 
   private mutating func nextWrite(at now: Now) -> Action? {

@@ -15,6 +15,9 @@ struct ImageCache: Sendable, Hashable {
 
   init(byteLimit: Int) { self.byteLimit = byteLimit }
 
+  /// Whether a partial fits beside all others.
+  func hasRoom(for added: Int) -> Bool { byteCount + added <= byteLimit }
+
   func contains(_ digest: Digest) -> Bool { entries.contains { $0.digest == digest } }
 
   /// Notes a use, in O(entries).

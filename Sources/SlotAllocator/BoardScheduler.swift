@@ -128,6 +128,11 @@ public struct BoardScheduler: Sendable {
 
   // MARK: Slots
 
+  /// Says which slot's image is being read from storage, so that another may be written meanwhile.
+  public mutating func storageReads(for slot: SlotID?) {
+    if board.slotAwaitingStorage != slot { board.slotAwaitingStorage = slot }
+  }
+
   /// An image is in its slot.
   public mutating func slotConfigured(_ slot: SlotID) throws(SchedulingError) {
     guard case .configuring(let assignment, let image) = board[slot]?.state else { throw .notConfiguring(slot) }

@@ -12,12 +12,15 @@ struct TestTask {
 
   /// Tasks of the same `kind` and as many arguments run the same kernel.
   var kind: String
+  /// What an item takes.
+  var seconds: Double
 
-  init(_ name: String, reads: [String], writes: [String], kind: String? = nil) {
+  init(_ name: String, reads: [String], writes: [String], kind: String? = nil, seconds: Double = 5e-6) {
     self.name = name
     self.reads = reads
     self.writes = writes
     self.kind = kind ?? name
+    self.seconds = seconds
   }
 
   var kernel: String { "tests/\(kind)-\(reads.count)-\(writes.count)@1" }
@@ -33,17 +36,43 @@ struct TestTask {
   }
 }
 
+/// Tasks by name, and what a launch of all of them takes.
+struct TestBundle: ExpressibleByArrayLiteral {
+  let tasks: [String]
+  var serialSeconds = 10e-6
+  var parallelSeconds = 6e-6
+
+  init(arrayLiteral tasks: String...) { self.init(tasks) }
+
+  init(_ tasks: [String], serialSeconds: Double = 10e-6, parallelSeconds: Double = 6e-6) {
+    self.tasks = tasks
+    self.serialSeconds = serialSeconds
+    self.parallelSeconds = parallelSeconds
+  }
+}
+
 /// A made-up application, as data to write manifests from.
 struct TestApplication {
+  var name = "made-up"
   var tasks: [TestTask]
-  /// The tasks of each bundle, by name.
-  var bundles: [[String]] = []
+  var bundles: [TestBundle] = []
 
   /// Tasks in a row.
-  static func chain(_ names: String..., bundles: [[String]] = []) -> TestApplication {
-    let edges = ["in"] + names.dropLast().map { "from-\($0)" } + ["out"]
-    let tasks = names.indices.map { TestTask(names[$0], reads: [edges[$0]], writes: [edges[$0 + 1]]) }
-    return TestApplication(tasks: tasks, bundles: bundles)
+  static func chain(_ names: String..., bundles: [TestBundle] = []) -> TestApplication {
+    chain(names.map { ($0, 5e-6) }, bundles: bundles)
+  }
+
+  /// Tasks in a row, and what an item takes in each.
+  static func chain(_ tasks: (String, seconds: Double)..., bundles: [TestBundle] = []) -> TestApplication {
+    chain(tasks, bundles: bundles)
+  }
+
+  private static func chain(_ tasks: [(String, seconds: Double)], bundles: [TestBundle]) -> TestApplication {
+    let edges = ["in"] + tasks.dropLast().map { "from-\($0.0)" } + ["out"]
+    return TestApplication(
+      tasks: tasks.indices.map { index in
+        TestTask(tasks[index].0, reads: [edges[index]], writes: [edges[index + 1]], seconds: tasks[index].seconds)
+      }, bundles: bundles)
   }
 
   func task(_ name: String) throws -> TestTask { try #require(tasks.first { $0.name == name }) }
@@ -61,20 +90,21 @@ struct TestApplication {
     }
     let listedTasks = tasks.map { task in
       #"""
-      {"name": "\#(task.name)", "kernel": "\#(task.kernel)", "estimatedMicrosecondsPerItem": 5,
-       "measuredMicrosecondsPerItem": 5}
+      {"name": "\#(task.name)", "kernel": "\#(task.kernel)", "estimatedMicrosecondsPerItem": \#(microseconds(task.seconds)),
+       "measuredMicrosecondsPerItem": \#(microseconds(task.seconds))}
       """#
     }
-    let listedBundles = bundles.map { names in
+    let listedBundles = bundles.map { bundle in
       #"""
-      {"name": "bundle-\#(names.joined())", "tasks": [\#(names.map { "\"\($0)\"" }.joined(separator: ","))],
-       "microsecondsPerLaunch": {"serial": 10, "parallel": 6}}
+      {"name": "bundle-\#(bundle.tasks.joined())", "tasks": [\#(bundle.tasks.map { "\"\($0)\"" }.joined(separator: ","))],
+       "microsecondsPerLaunch": {"serial": \#(microseconds(bundle.serialSeconds)),
+                                 "parallel": \#(microseconds(bundle.parallelSeconds))}}
       """#
     }
     return try Application(
       manifest: Array(
         #"""
-        {"schema": 1, "name": "made-up", "tasks": [\#(listedTasks.joined(separator: ","))],
+        {"schema": 1, "name": "\#(name)", "tasks": [\#(listedTasks.joined(separator: ","))],
          "edges": [\#(edges.joined(separator: ","))], "bundles": [\#(listedBundles.joined(separator: ","))]}
         """#.utf8))
   }
@@ -106,6 +136,8 @@ struct TestApplication {
     }
   }
 }
+
+private func microseconds(_ seconds: Double) -> Int { Int((seconds * 1e6).rounded()) }
 
 func makeImage(
   name: String, function: String, kind: SlotKind, slots: [Int], arguments: [TestTask.Argument]

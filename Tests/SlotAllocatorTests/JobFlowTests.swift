@@ -10,7 +10,7 @@ import Testing
     let images =
       try application.tasks.map { try application.image(of: $0.name, .little, slots: [0]) }
       + application.bundles.flatMap { bundle in
-        try BundleMode.allCases.map { try application.image(ofBundle: bundle, mode: $0, slots: [1]) }
+        try BundleMode.allCases.map { try application.image(ofBundle: bundle.tasks, mode: $0, slots: [1]) }
       }
     let stages = StagePlanner.stages(for: decoded, images: images, progress: decoded.progress())
     return try #require(stages).flatMap(\.parts)

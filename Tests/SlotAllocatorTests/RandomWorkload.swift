@@ -81,7 +81,7 @@ struct RandomWorkload {
       }
       guard run.count > 1 else { continue }
       taken.formUnion(run.map(\.name))
-      result.bundles.append(run.map(\.name))
+      result.bundles.append(TestBundle(run.map(\.name)))
     }
     return result
   }
@@ -110,9 +110,9 @@ struct RandomWorkload {
     var carried: Set<String> = []
     for application in applications {
       for bundle in application.bundles where hasBig {
-        let kernels = try bundle.map { try application.task($0).kernel }
+        let kernels = try bundle.tasks.map { try application.task($0).kernel }
         for mode in BundleMode.allCases where random.chance(60) && done.insert(kernels + [mode.rawValue]).inserted {
-          images.append(try application.image(ofBundle: bundle, mode: mode, slots: slots(.big)))
+          images.append(try application.image(ofBundle: bundle.tasks, mode: mode, slots: slots(.big)))
           if random.chance(20) { carried.formUnion(kernels.shuffled(using: &random).prefix(1)) }
         }
       }

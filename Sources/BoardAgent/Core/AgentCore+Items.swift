@@ -1,6 +1,7 @@
 internal import Fabric
 internal import Messages
 internal import Migration
+internal import Reconfig
 internal import SlotAllocator
 
 /// A job's bytes: memory, inputs in, results out, checkpoints.
@@ -16,12 +17,19 @@ extension AgentCore {
     case .reserved(var destination):
       try AgentError.wrap { () throws(MigrationError) in try destination.reserved() }
       withJob(execution) { $0.phase = .reserved(destination) }
-      scheduler.admit(
-        execution, priority: job.request.priority, tenant: job.request.tenant, stages: job.stages, flow: job.initialFlow, isReserved: true,
-        at: now.board)
+      admit(job, flow: job.initialFlow, isReserved: true, at: now.board)
     case .allocating: begin(job, replacing: nil, at: now.board, into: &actions)
     case .restoring, .running, .migrating: break
     }
+  }
+
+  private mutating func admit(
+    _ job: AgentJob, flow: JobFlow, isReserved: Bool, replacing reservation: JobEpoch? = nil, at now: BoardInstant
+  ) {
+    queue.readAhead(job.stages.compactMap { images[$0.image] })
+    scheduler.admit(
+      job.execution, priority: job.request.priority, tenant: job.request.tenant, stages: job.stages, flow: flow,
+      isReserved: isReserved, replacing: reservation, at: now)
   }
 
   /// Memory is there: restore what the checkpoint carries, then run.
@@ -31,9 +39,7 @@ extension AgentCore {
     let flow = job.initialFlow
     let needed = job.neededItems(at: flow)
     withJob(job.execution) { $0.phase = needed.isEmpty ? .running : .restoring }
-    scheduler.admit(
-      job.execution, priority: job.request.priority, tenant: job.request.tenant, stages: job.stages, flow: flow, isReserved: !needed.isEmpty,
-      replacing: reservation, at: now)
+    admit(job, flow: flow, isReserved: !needed.isEmpty, replacing: reservation, at: now)
     if needed.isEmpty {
       moveItems(of: job.execution, into: &actions)
     } else {

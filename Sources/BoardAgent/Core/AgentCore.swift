@@ -98,6 +98,7 @@ public struct AgentCore: ReplayableCore {
   // MARK: Slots and port
 
   private mutating func schedule(at now: Now, into actions: inout Actions<AgentAction>) throws(AgentError) {
+    scheduler.storageReads(for: queue.slotBeingReadFor)
     for action in scheduler.next(at: now.board, mayLaunch: membership.mayLaunch(at: now.wall)) {
       switch action {
       case .launch(let slot, let launch): actions.append(.launch(slot, launch))

@@ -70,6 +70,8 @@ struct SimulatedBoard {
         application: job.application, itemCount: job.batch,
         checkpoint: Checkpoint(progress: Progress(of: job.application, finished: 0), items: []), committed: 0,
         capacity: options.ringCapacity), isReserved: false, at: now)
+    // A core that does nothing beside a configuration reads nothing ahead either.
+    if !options.isBlocking { queue.readAhead(stages.compactMap { images[$0.image] }) }
     moveItems(of: job.execution)
   }
 
@@ -149,6 +151,7 @@ struct SimulatedBoard {
 
   /// Asks the policy, and begins what the port and the storage can; gives whether an image was asked for.
   mutating func configure(at now: BoardInstant) throws -> Bool {
+    scheduler.storageReads(for: queue.slotBeingReadFor)
     let actions = scheduler.configurations(at: now)
     for case .configure(let slot, let image, let execution) in actions {
       guard let partial = images[image]?.partial(for: slot) else { continue }

@@ -73,8 +73,8 @@ extension JSONValue {
     }
   }
 
-  /// Escapes what RFC 8259 section 7 says must be escaped, and nothing else.
-  private static func quoted(_ text: String) -> String {
+  /// A text in quotes, in which is escaped what RFC 8259 section 7 says must be, and nothing else.
+  package static func quoted(_ text: String) -> String {
     var out = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {

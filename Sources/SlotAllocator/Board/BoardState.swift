@@ -12,10 +12,13 @@ public struct BoardState: Sendable, Hashable {
   /// The jobs that may have slots.
   public var activeJobs: some Sequence<ScheduledJob> { jobs.lazy.filter { !$0.isStopped } }
 
-  /// Whether one more image may be asked for.
+  /// The slot whose image is being read from storage.
+  var slotAwaitingStorage: SlotID?
+
+  /// Whether one more image may be asked for: what storage still has to give keeps the port from nobody.
   public var canConfigure: Bool {
     var underWay = 0
-    for slot in slots where slot.isConfiguring { underWay += 1 }
+    for slot in slots where slot.isConfiguring && slot.slot != slotAwaitingStorage { underWay += 1 }
     return underWay < configurationLimit
   }
 

@@ -23,9 +23,16 @@ import Testing
   @Test func `an image comes from storage once and from memory afterwards`() throws {
     let jobs = try simulation(of: [entry(0, milliseconds: 0), entry(0, milliseconds: 10_000)])
       .report(under: .fcfs).jobs
-    // Each task waits for its predecessor's item, then for its image: 90 ms from storage, 6 ms from memory; but slot 0 holds the last task's image at last.
-    #expect(rounded(jobs[0].response) == .microseconds(277_054 + 3 * 90_000))
+    // Each task waits for its predecessor's item, then for its image: 90 ms from storage, 6 ms from memory. The images of the second and the third task are read ahead, 84 ms
+    // each: while the first item, of 113 ms, is computed, and while the second is.
+    #expect(rounded(jobs[0].response) == .microseconds(277_054 + 90_000 + 2 * 6_000))
     #expect(rounded(jobs[1].response) == .microseconds(277_054 + 3 * 6_000))
+  }
+
+  @Test func `a loop that waits for each configuration reads nothing ahead`() throws {
+    let jobs = try simulation(of: [entry(0, milliseconds: 0)], options: SimulationOptions(isBlocking: true))
+      .report(under: .fcfs).jobs
+    #expect(rounded(jobs[0].response) == .microseconds(277_054 + 3 * 90_000))
   }
 
   /// Rates are whole bytes a second, so that modelled times are not whole microseconds.

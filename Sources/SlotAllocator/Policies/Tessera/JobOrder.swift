@@ -2,7 +2,7 @@ internal import Fabric
 
 /// A board's jobs in the order in which they are served: the least work left first, with three corrections.
 ///
-/// - A job that cannot be spread, one long item say, must begin early to end in time: from where its turn comes, half of what its longest chain of tasks takes is subtracted.
+/// - A job that cannot be spread, one long item say, must begin early to end in time: from where its turn comes, a part of what its longest chain of tasks takes is subtracted.
 /// - Work counts less the longer a job has waited, and the sooner the higher its priority, so that none waits for ever: a bound for the tail.
 /// - A tenant's jobs queue up behind each other, not before another tenant's.
 struct JobOrder: Sendable, Hashable {
@@ -10,7 +10,7 @@ struct JobOrder: Sendable, Hashable {
   private static let halvingSeconds = 90.0
   private static let highestPriority = 9.0
   /// Of what its longest chain takes, how much earlier a job's turn comes. More makes short jobs wait for long ones, less lengthens the tail.
-  private static let chainShare = 0.5
+  private static let chainShare = 0.4
 
   private struct Entry: Hashable {
     let position: Int

@@ -5,6 +5,14 @@ internal import Fabric
 /// Nimblock (ISCA 2023, repository UIUC-ChenLab/Nimblock): tokens by waiting and priority, three passes that hand out the
 /// allowances, pipelining, preemption of the slots of jobs that are beyond theirs.
 struct Nimblock: Policy {
+  /// How many slots a job is meant to have.
+  enum Goals: Sendable, Hashable {
+    /// What a publication states for its applications, by name.
+    case published([String: Int])
+    /// The knee of the job's speedup curve; see ``OptimalSlotCount``.
+    case optimal
+  }
+
   /// Which slot is taken from a job beyond its allowance.
   enum Victim: Sendable, Hashable {
     /// The slot of the last task in slots of the job that is most beyond, if that waits between items.
@@ -23,15 +31,16 @@ struct Nimblock: Policy {
 
   let readiness: Readiness
   let victim: Victim
-  private var goals: SlotGoalTable
+  let goals: Goals
+  private var optimalCounts = OptimalSlotTable()
   private var interval = SchedulingInterval()
   private var threshold = 1.0
   private var pending: [Entry] = []
   private var candidates: [Entry] = []
 
-  init(readiness: Readiness, goals: SlotGoals, victim: Victim) {
+  init(readiness: Readiness, goals: Goals, victim: Victim) {
     self.readiness = readiness
-    self.goals = SlotGoalTable(goals)
+    self.goals = goals
     self.victim = victim
   }
 
@@ -73,9 +82,19 @@ struct Nimblock: Policy {
     let count = pending.count
     for job in board.activeJobs where !(pending + candidates).contains(where: { $0.execution == job.execution }) {
       pending.append(
-        Entry(execution: job.execution, goal: goals.goal(of: job, on: board), tokens: Double(job.priority)))
+        Entry(execution: job.execution, goal: goal(of: job, on: board), tokens: Double(job.priority)))
     }
     return pending.count > count
+  }
+
+  private mutating func goal(of job: ScheduledJob, on board: BoardState) -> Int {
+    switch goals {
+    case .published(let counts): counts[job.flow.application.name] ?? job.cover.count
+    case .optimal:
+      optimalCounts.count(
+        of: job.cover, of: job, slotLimit: board.slots.count { $0.state != .quarantined },
+        secondsPerConfiguration: job.cover.map { board.configurationTimes.seconds(job.stages[$0].slotKind) }.max() ?? 0)
+    }
   }
 
   /// Adds to each job's tokens an eighth of its whole slowdown since its arrival, weighted by its priority.

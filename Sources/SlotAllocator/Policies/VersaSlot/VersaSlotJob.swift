@@ -10,6 +10,9 @@ struct VersaSlotJob: Sendable, Hashable {
     case big(stages: [Int])
   }
 
+  /// How many images in a row a job may have brought in before a first item waits for them; Only.Little.
+  static let earlyImageLimit = 3
+
   let execution: JobEpoch
   /// Grow while the job is there; they start at its priority.
   private(set) var tokens: Double
@@ -25,11 +28,16 @@ struct VersaSlotJob: Sendable, Hashable {
   /// Images brought in before their first item was there, since the last that was not.
   private var earlyImages = 0
 
-  init(_ job: ScheduledJob, on board: BoardState) {
+  init(_ job: ScheduledJob, on board: BoardState, counts: inout OptimalSlotTable) {
+    func goal(_ kind: SlotKind, for stages: [Int]) -> Int {
+      counts.count(
+        of: stages, of: job, slotLimit: board.healthyCount(kind),
+        secondsPerConfiguration: board.configurationTimes.seconds(kind))
+    }
     execution = job.execution
     tokens = Double(job.priority)
-    littleGoal = job.optimalCount(of: .little, for: job.cover, on: board)
-    bigGoal = job.bundled(on: board).map { job.optimalCount(of: .big, for: $0, on: board) } ?? 0
+    littleGoal = goal(.little, for: job.cover)
+    bigGoal = job.bundled(on: board).map { goal(.big, for: $0) } ?? 0
   }
 
   /// The stages that serve the job, in order.
@@ -75,7 +83,7 @@ struct VersaSlotJob: Sendable, Hashable {
   /// Counts an image that is brought in; false where it would be one too many before its first item.
   mutating func mayBringIn(_ stage: Int, of job: ScheduledJob) -> Bool {
     let hasItem = job.stages[stage].parts.contains { part in part.inputs.allSatisfy { job.flow.produced($0.edge) > 0 } }
-    guard hasItem || earlyImages < VersaSlot.earlyImageLimit else { return false }
+    guard hasItem || earlyImages < Self.earlyImageLimit else { return false }
     earlyImages = hasItem ? 0 : earlyImages + 1
     return true
   }
@@ -114,20 +122,5 @@ extension ScheduledJob {
   /// What all launches of a stage take.
   private func seconds(of stage: Int) -> Double {
     launchSeconds[stage] * Double(itemCount + stages[stage].parts.count - 1)
-  }
-
-  /// How many slots of a kind serve these stages best, by the knee of their speedup; all where they are no pipeline that can be computed.
-  func optimalCount(of kind: SlotKind, for cover: [Int], on board: BoardState) -> Int {
-    let elements = cover.enumerated().map { position, stage in
-      let inputs = stages[stage].parts.flatMap(\.inputs).map(\.edge)
-      let predecessors = cover.indices.filter { other in
-        other != position && stages[cover[other]].parts.contains { $0.outputs.contains { inputs.contains($0.edge) } }
-      }
-      return PipelineModel.Element(
-        perLaunch: .seconds(launchSeconds[stage]), stageCount: stages[stage].parts.count, after: predecessors)
-    }
-    let model = PipelineModel(
-      elements: elements, itemCount: itemCount, perConfiguration: .seconds(board.configurationTimes.seconds(kind)))
-    return model.map { OptimalSlotCount(of: $0, slotLimit: board.healthyCount(kind)).count } ?? cover.count
   }
 }

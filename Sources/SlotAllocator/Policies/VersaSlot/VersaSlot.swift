@@ -23,15 +23,13 @@ internal import Fabric
 struct VersaSlot: Policy {
   var configurationLimit: Int { 1 }
 
-  /// How many images in a row a job may have brought in before a first item waits for them; Only.Little.
-  static let earlyImageLimit = 3
-
   /// In the order of arrival.
   var pending: [VersaSlotJob] = []
   /// In the order in which they became candidates, which is the order in which they are served.
   var candidates: [VersaSlotJob] = []
   private var threshold = 1.0
   private var interval = SchedulingInterval()
+  private var optimalCounts = OptimalSlotTable()
 
   mutating func observe(_ board: BoardState, at now: BoardInstant) -> BoardInstant? {
     let isDue = interval.ends(at: now)
@@ -66,7 +64,7 @@ struct VersaSlot: Policy {
   private mutating func takeIn(_ board: BoardState) -> Bool {
     var hasArrived = false
     for job in board.activeJobs where !(pending + candidates).contains(where: { $0.execution == job.execution }) {
-      pending.append(VersaSlotJob(job, on: board))
+      pending.append(VersaSlotJob(job, on: board, counts: &optimalCounts))
       hasArrived = true
     }
     return hasArrived

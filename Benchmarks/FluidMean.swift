@@ -1,0 +1,13 @@
+import ClusterSimulator
+import Fabric
+
+extension Trace {
+  /// The mean response of the fluid machine over all sequences, each by itself, in seconds.
+  func fluidMean(_ demand: (Trace.Entry) -> FluidBound.Demand) -> Double {
+    let sequences = Dictionary(grouping: entries, by: \.sequence).sorted { $0.key < $1.key }
+    let responses = sequences.flatMap { _, entries in
+      FluidBound(entries.map { FluidBound.Job(arrival: $0.arrival, demand: demand($0)) }).responses
+    }
+    return (ResponseStatistics(of: responses)?.mean ?? .zero) / .seconds(1)
+  }
+}
