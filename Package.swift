@@ -111,7 +111,10 @@ let package = Package(
     tests("StoreTests", ["Digests", "Fabric", "Store"]),
     tests(
       "ClusterSimulatorTests",
-      ["Digests", "Fabric", "SlotAllocator", "Messages", "BoardAgent", "ClusterBroker", "ClusterSimulator", "TestBench"]),
+      [
+        "Digests", "Fabric", "SlotAllocator", "Messages", "BoardAgent", "ClusterBroker", "ClusterSimulator",
+        "TestBench",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,4 +10,13 @@ extension Trace {
     }
     return (ResponseStatistics(of: responses)?.mean ?? .zero) / .seconds(1)
   }
+
+  /// The same where every job's work can be spread over so many slots, except digit recognition's, which runs alone.
+  func fluidMean(of catalogue: ApplicationCatalogue, slots: Int) -> Double {
+    fluidMean { entry in
+      let tasks = catalogue[entry.application]?.application.tasks ?? []
+      let work = tasks.reduce(Duration.zero) { $0 + .microseconds($1.measuredMicrosecondsPerItem) } * entry.batch
+      return entry.application == "digit-recognition" ? .alone(work) : .spread(work: work, slots: Double(slots))
+    }
+  }
 }

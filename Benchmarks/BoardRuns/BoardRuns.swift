@@ -24,7 +24,7 @@ struct BoardRuns: ParsableCommand {
       throw ValidationError("the program lacks its own data")
     }
     let house = try (ApplicationCatalogue(json: catalogue), BoardDescriptor(manifest: board))
-    let bound = Self.bound(of: trace, house.0)
+    let bound = trace.fluidMean(of: house.0, slots: house.1.slots.count)
     print("Fluid bound: \(Figures.text(bound)) s.\n")
     print("| policy | scheduler sees | configuration | mean (s) | above the bound | p99 (s) | configurations |")
     print("|---|---|---|---|---|---|---|")
@@ -45,15 +45,6 @@ struct BoardRuns: ParsableCommand {
             ]))
         }
       }
-    }
-  }
-
-  /// The fluid machine's mean, digit recognition by itself since it cannot be spread.
-  private static func bound(of trace: Trace, _ catalogue: ApplicationCatalogue) -> Double {
-    trace.fluidMean { entry in
-      let tasks = catalogue[entry.application]?.application.tasks ?? []
-      let work = tasks.reduce(Duration.zero) { $0 + .microseconds($1.measuredMicrosecondsPerItem) } * entry.batch
-      return entry.application == "digit-recognition" ? .alone(work) : .spread(work: work, slots: 10)
     }
   }
 }

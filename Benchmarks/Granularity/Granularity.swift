@@ -10,7 +10,8 @@ import SlotAllocator
 struct Granularity: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "granularity",
-    abstract: "Simulate the default policy on the same work in ever finer items, and print its distance from the bound.")
+    abstract: "Simulate the default policy on the same work in ever finer items, and print its distance from the bound."
+  )
 
   @Option(help: "Sequences of each load class.")
   var sequences = 30
@@ -41,7 +42,8 @@ struct Granularity: ParsableCommand {
   private func printRows(_ name: String, _ trace: Trace, _ house: (catalogue: [UInt8], board: BoardDescriptor)) throws {
     for price in Self.prices {
       let cells = try Self.factors.map { factor in
-        Figures.percent(try excess(of: trace.divided(by: factor), Self.divided(house.catalogue, by: factor), house.board, price))
+        let catalogue = try Self.divided(house.catalogue, by: factor)
+        return Figures.percent(try excess(of: trace.divided(by: factor), catalogue, house.board, price))
       }
       print(Figures.row([name, "\(price / .milliseconds(1)) ms"] + cells))
     }
@@ -55,16 +57,13 @@ struct Granularity: ParsableCommand {
       of: trace, catalogue: catalogue, board: board,
       options: SimulationOptions(configuration: .fixed(price), ringCapacity: Limits.itemsPerBatch)
     ).report(under: .tessera)
-    let bound = trace.fluidMean { entry in
-      let tasks = catalogue[entry.application]?.application.tasks ?? []
-      let work = tasks.reduce(Duration.zero) { $0 + .microseconds($1.measuredMicrosecondsPerItem) } * entry.batch
-      return entry.application == "digit-recognition" ? .alone(work) : .spread(work: work, slots: Double(board.slots.count))
-    }
+    let bound = trace.fluidMean(of: catalogue, slots: board.slots.count)
     guard let response = report.response else { throw ValidationError("the trace has no jobs") }
     return response.mean / .seconds(1) / bound - 1
   }
 
-  private static func house(_ catalogue: String, _ board: String) throws -> (catalogue: [UInt8], board: BoardDescriptor) {
+  private static func house(_ catalogue: String, _ board: String) throws -> (catalogue: [UInt8], board: BoardDescriptor)
+  {
     guard let json = BuiltIn.catalogue(catalogue), let manifest = BuiltIn.board(board) else {
       throw ValidationError("the program lacks its own data")
     }
@@ -77,7 +76,9 @@ struct Granularity: ParsableCommand {
       var applications = root["apps"] as? [String: Any]
     else { return json }
     for (name, value) in applications where name != "digit-recognition" {
-      guard var application = value as? [String: Any], let tasks = application["tasks"] as? [[String: Any]] else { continue }
+      guard var application = value as? [String: Any], let tasks = application["tasks"] as? [[String: Any]] else {
+        continue
+      }
       application["tasks"] = tasks.map { task in
         var task = task
         for key in ["microsecondsPerItem", "measuredMicrosecondsPerItem", "estimateMicrosecondsPerItem"] {
@@ -99,7 +100,8 @@ extension Trace {
       entries.map { entry in
         Entry(
           sequence: entry.sequence, arrival: entry.arrival, application: entry.application,
-          batch: entry.application == "digit-recognition" ? entry.batch : entry.batch * factor, priority: entry.priority)
+          batch: entry.application == "digit-recognition" ? entry.batch : entry.batch * factor, priority: entry.priority
+        )
       })
   }
 }

@@ -49,7 +49,8 @@ public struct ScheduledJob: Sendable, Hashable {
 
   /// What an item of a task takes by itself, in seconds, as far as is known.
   func taskSeconds(_ task: Int) -> Double {
-    stagesAlone[task].map { launchSeconds[$0] } ?? Double(flow.application.tasks[task].estimatedMicrosecondsPerItem) / 1e6
+    stagesAlone[task].map { launchSeconds[$0] } ?? Double(flow.application.tasks[task].estimatedMicrosecondsPerItem)
+      / 1e6
   }
 
   public var taskCount: Int { flow.application.tasks.count }

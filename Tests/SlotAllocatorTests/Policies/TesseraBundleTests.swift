@@ -81,22 +81,32 @@ import Testing
       ] + Self.end)
   }
 
-  @Test func `a group gives its second slot up to another, and goes on in the one that it keeps`() throws {
-    let jobs = [pair("U", "V", seconds: 2, items: 6, at: 1), pair("P", "Q", seconds: 1, items: 2, at: 6)]
+  @Test func `a group gives its second slot up to any other, and goes on in the one that it keeps`() throws {
+    let jobs = [pair("U", "V", seconds: 2, items: 6, at: 1), pair("P", "Q", seconds: 1, items: 10, at: 6)]
     #expect(
       try decisions(bigSlots: 2, jobs) == Self.begin + Self.inBothSlots + [
+        // Job 3 comes after job 2, which has 16 s of work left, and gets its second slot all the same.
         "7 3: P.Q -> 1",
         "7 2: U[3] V[1] in 2",  // V's first item was in slot 1
         "9 3: P[0] in 1",
         "9 2: U[4] V[2] in 2",
+        // From here on job 2 would fill a second slot, too; but nobody has one to give.
         "10 3: P[1] Q[0] in 1",
-        "11 3: Q[1] in 1",
+        "11 3: P[2] Q[1] in 1",
         "11 2: U[5] V[3] in 2",
-        "12 3: end",
-        "12 2: U.V -> 1",  // V's fifth item is ready, while slot 2 has the fourth
+        "12 3: P[3] Q[2] in 1",
+        "13 3: P[4] Q[3] in 1",
         "13 2: V[4] in 2",
-        "14 2: V[5] in 1",
-        "16 2: end",
+        "14 3: P[5] Q[4] in 1",
+        "15 3: P[6] Q[5] in 1",
+        "15 2: V[5] in 2",
+        "16 3: P[7] Q[6] in 1",
+        "17 2: end",
+        "17 3: P.Q -> 2",  // beside slot 1, which takes P's ninth item, another launch could take its tenth
+        "17 3: P[8] Q[7] in 1",
+        "18 3: P[9] Q[8] in 1",
+        "19 3: Q[9] in 1",
+        "20 3: end",
       ] + Self.end)
   }
 }
