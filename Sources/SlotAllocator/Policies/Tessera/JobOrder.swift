@@ -9,7 +9,9 @@ struct JobOrder: Sendable, Hashable {
   /// When work counts half for a job of the highest priority; for lower ones as the square root of the ratio.
   private static let halvingSeconds = 90.0
   private static let highestPriority = 9.0
-  /// Of what its longest chain takes, how much earlier a job's turn comes. More makes short jobs wait for long ones, less lengthens the tail.
+  /// Of what its longest chain takes, how much earlier a job's turn comes.
+  ///
+  /// More makes short jobs wait for long ones, less lengthens the tail.
   private static let chainShare = 0.4
 
   private struct Entry: Hashable {

@@ -16,7 +16,7 @@ extension Tessera {
       ?? bundlePlacement(on: board, serving: 0, leastFill: 0)
   }
 
-  /// - Parameter serving: how many slots the group has.
+  /// One pass over the groups that have `serving` slots now and whose launch would be filled at least by `leastFill`.
   private func bundlePlacement(on board: BoardState, serving: Int, leastFill: Double) -> Placement? {
     for rank in 0..<order.count {
       let position = order.position(at: rank)

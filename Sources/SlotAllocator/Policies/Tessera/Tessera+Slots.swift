@@ -2,7 +2,9 @@ internal import Fabric
 
 /// Which slot a claim gets.
 extension Tessera {
-  /// How readily a slot is given away, the last first. What its image is needed at is counted as ``need(of:on:)`` does.
+  /// How readily a slot is given away, the last first.
+  ///
+  /// What its image is needed at is counted as ``need(of:on:)`` does.
   enum Availability: Comparable {
     /// It has items of a job; those of the last rank go first.
     case working(rank: Int)

@@ -6,7 +6,9 @@ internal import Fabric
 /// for the same task only where it saves more than its configuration costs; then the next job's. Slots that hold the image already come first, then
 /// idle ones, then those between two items of later jobs. Big slots take the groups of tasks that fill a launch best (``Tessera/bundlePlacement(on:)``).
 struct Tessera: Policy {
-  /// How many times its own configuration a further slot for a task must save. With expensive configurations much less wastes the port, much more leaves slots idle;
+  /// How many times its own configuration a further slot for a task must save.
+  ///
+  /// With expensive configurations much less wastes the port, much more leaves slots idle;
   /// with cheap ones it does not matter.
   static let leastSavings = 4.0
 
