@@ -87,6 +87,11 @@ public struct BoardScheduler: Sendable {
     board.jobs.removeAll { $0.execution == execution }
   }
 
+  /// The images that a job will probably need, the first first.
+  public func likelyImages(of execution: JobEpoch) -> [ImageID] {
+    board.position(of: execution).map { board.jobs[$0].likelyImages } ?? []
+  }
+
   /// Where a job's items are.
   public func flow(of execution: JobEpoch) -> JobFlow? { board.position(of: execution).map { board.jobs[$0].flow } }
 

@@ -26,10 +26,10 @@ extension AgentCore {
   private mutating func admit(
     _ job: AgentJob, flow: JobFlow, isReserved: Bool, replacing reservation: JobEpoch? = nil, at now: BoardInstant
   ) {
-    queue.readAhead(job.stages.compactMap { images[$0.image] })
     scheduler.admit(
       job.execution, priority: job.request.priority, tenant: job.request.tenant, stages: job.stages, flow: flow,
       isReserved: isReserved, replacing: reservation, at: now)
+    queue.readAhead(scheduler.likelyImages(of: job.execution).compactMap { images[$0] })
   }
 
   /// Memory is there: restore what the checkpoint carries, then run.

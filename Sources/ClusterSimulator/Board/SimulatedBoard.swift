@@ -71,7 +71,7 @@ struct SimulatedBoard {
         checkpoint: Checkpoint(progress: Progress(of: job.application, finished: 0), items: []), committed: 0,
         capacity: options.ringCapacity), isReserved: false, at: now)
     // A core that does nothing beside a configuration reads nothing ahead either.
-    if !options.isBlocking { queue.readAhead(stages.compactMap { images[$0.image] }) }
+    if !options.isBlocking { queue.readAhead(scheduler.likelyImages(of: job.execution).compactMap { images[$0] }) }
     moveItems(of: job.execution)
   }
 
