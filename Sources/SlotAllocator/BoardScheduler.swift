@@ -235,6 +235,7 @@ public struct BoardScheduler: Sendable {
       let launch = Launch(execution: assignment.execution, stage: stage, works: works, flow: board.jobs[position].flow)
       for work in works { board.jobs[position].flow.begin(stage.parts[work.part]) }
       board.slots[index].state = .running(assignment, image, BoardSlot.Run(began: now, works: works))
+      board.slots[index].isFresh = false
       actions.append(.launch(SlotID(rawValue: index), launch))
     }
     return actions
@@ -258,12 +259,13 @@ public struct BoardScheduler: Sendable {
       job.stages.indices.contains(placement.assignment.stage)
     else { return nil }
     let stage = job.stages[placement.assignment.stage]
-    guard stage.slots.contains(placement.slot), slot.isFree || slot.isReady else { return nil }
+    guard stage.slots.contains(placement.slot), board.isAvailable(slot) else { return nil }
     if reusesImages, slot.image == stage.image {
       board.slots[placement.slot.rawValue].state = .ready(placement.assignment, stage.image)
       return .reuse
     }
     guard board.canConfigure else { return nil }
+    board.slots[placement.slot.rawValue].isFresh = true
     board.slots[placement.slot.rawValue].state = .configuring(placement.assignment, stage.image)
     return .configure(stage.image)
   }

@@ -32,7 +32,9 @@ package struct Job: Sendable, Hashable {
   func remainingMicroseconds(at progress: Progress) -> Int {
     let tasks = submission.request.application.tasks
     return zip(tasks, progress.tasks).reduce(0) { sum, pair in
-      sum + max(0, itemCount - pair.1.finished) * pair.0.estimatedMicrosecondsPerItem
+      // Progress lists an application's tasks in their order, as far as it is ours; a peer's may not.
+      let finished = pair.1.task == pair.0.name ? pair.1.finished : progress[pair.0.name]
+      return sum + (itemCount - min(itemCount, max(0, finished))) * pair.0.estimatedMicrosecondsPerItem
     }
   }
 

@@ -20,6 +20,11 @@ struct BoardSimulation {
   private var arrived = 0
   private var admissions: [BoardInstant] = []
   private var ends: [JobEpoch: BoardInstant] = [:]
+  /// Turns since an item last ended.
+  private var idleTurns = 0
+  private static let idleTurnLimit = 1_000_000
+  /// A century.
+  private static let end = BoardInstant(nanoseconds: 100 * 365 * 86_400 * 1_000_000_000)
 
   /// Prepares a run of jobs, which are in the order of arrival, each with the stages that can run it.
   init(jobs: [SimulatedJob], stages: [[Stage]], board: SimulatedBoard, policy: String, isBlocking: Bool) {
@@ -34,6 +39,10 @@ struct BoardSimulation {
   mutating func run() throws -> Outcome {
     while ends.count < jobs.count {
       if isBlocking { try blockingPass() } else { try pass() }
+      idleTurns += 1
+      guard idleTurns < Self.idleTurnLimit, now < Self.end else {
+        throw SimulationError.noProgress(policy: policy, open: jobs.count - ends.count, at: now)
+      }
     }
     return Outcome(
       admissions: admissions, ends: jobs.compactMap { ends[$0.execution] }, tally: board.tally)
@@ -73,6 +82,7 @@ struct BoardSimulation {
       if isBlocking { break }
     }
     while let (execution, isLast) = try board.deliverLaunch(until: now) {
+      idleTurns = 0
       if isLast { ends[execution] = now }
       hasDelivered = true
     }

@@ -23,7 +23,8 @@ extension Trace {
     try self.init(
       arrivals.map { arrival in
         Entry(
-          sequence: 0, arrival: .nanoseconds(arrival.nanoseconds - start),
+          sequence: 0,
+          arrival: .nanoseconds(max(0, arrival.nanoseconds.subtractingReportingOverflow(start).partialValue)),
           application: arrival.request.application.name, batch: arrival.request.inputs.count,
           priority: arrival.request.priority)
       })

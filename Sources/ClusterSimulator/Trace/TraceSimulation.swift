@@ -15,7 +15,7 @@ public struct TraceSimulation: Sendable {
   /// Prepares a simulation, in O(entries log entries).
   ///
   /// - Throws: ``SimulationError/unknownApplication(_:known:)``, ``SimulationError/notCovered(application:board:)``, and
-  ///   ``SimulationError/publishedCatalogue(board:needed:)`` where published policies would run with another catalogue than that of the board that they
+  ///   ``SimulationError/publishedCatalogue(board:)`` where published policies would run with another catalogue than that of the board that they
   ///   were measured on.
   public init(
     of trace: Trace, catalogue: ApplicationCatalogue, board: BoardDescriptor, options: SimulationOptions

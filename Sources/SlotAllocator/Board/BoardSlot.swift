@@ -22,6 +22,8 @@ public struct BoardSlot: Sendable, Hashable {
   public let slot: SlotID
   public let kind: SlotKind
   public internal(set) var state: State
+  /// Whether an image was brought in for the slot's stage that it has not launched yet.
+  var isFresh = false
 
   /// Whom the slot works for.
   public var assignment: Assignment? {
@@ -43,8 +45,6 @@ public struct BoardSlot: Sendable, Hashable {
 
   public var isFree: Bool { if case .free = state { true } else { false } }
   public var isConfiguring: Bool { if case .configuring = state { true } else { false } }
-  /// Whether the slot can be given to another stage.
-  var isAvailable: Bool { isFree || isReady }
   public var isRunning: Bool { if case .running = state { true } else { false } }
   /// Between two items of its stage.
   public var isReady: Bool { if case .ready = state { true } else { false } }

@@ -39,6 +39,9 @@ public struct BoardState: Sendable, Hashable {
     return jobs[job].isReady(assignment.stage)
   }
 
+  /// Whether a slot can be given to another stage: one for which an image was brought in runs an item first, or two stages could take it from each other for ever.
+  func isAvailable(_ slot: BoardSlot) -> Bool { slot.isFree || (slot.isReady && !(slot.isFresh && canGoOn(slot))) }
+
   /// How many slots a job has, with those that are being configured for it.
   public func occupancy(of execution: JobEpoch) -> Int {
     var count = 0

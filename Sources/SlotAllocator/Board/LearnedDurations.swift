@@ -28,6 +28,8 @@ struct LearnedDurations: Sendable, Hashable {
   }
   private var launches: [ImageID: Mean] = [:]
   private var errors: [String: Error] = [:]
+  /// Tenants name applications as they like; beyond so many names the errors begin anew.
+  private static let applicationLimit = 256
   private var overallError = Error()
 
   /// Takes in what a launch took; gives whether that changes what is known noticeably.
@@ -35,6 +37,7 @@ struct LearnedDurations: Sendable, Hashable {
     let before = launches[stage.image]
     launches[stage.image, default: Mean()].note(seconds)
     guard let before else {
+      if errors.count >= Self.applicationLimit { errors = [:] }
       errors[application.name, default: Error()].note(seconds, estimated: stage.estimatedSeconds)
       overallError.note(seconds, estimated: stage.estimatedSeconds)
       return true

@@ -171,6 +171,7 @@ enum ErrorCatalogue {
     Refusal(code: "agent.noPartial", message: "", hint: "this is a defect of the agent; please report it with its log"),
     SchedulingError.notConfiguring(slot), SchedulingError.notRunning(slot),
     SimulationError.standstill(policy: "", open: 1),
+    SimulationError.noProgress(policy: "", open: 1, at: BoardInstant(nanoseconds: 0)),
     ConfigurationError.alreadyRequested(slot), ConfigurationError.notReading(digest),
     ConfigurationError.notWriting(slot), MigrationError.unexpected("", in: ""),
   ]

@@ -71,7 +71,7 @@ enum ExitStatus: Int32, CaseIterable {
     "simulation.notCovered": .unavailable,
 
     "agent.defect": .defect, "broker.recordOutOfPlace": .defect, "replay.diverged": .defect,
-    "store.outOfOrder": .defect, "simulation.standstill": .defect,
+    "store.outOfOrder": .defect, "simulation.standstill": .defect, "simulation.noProgress": .defect,
 
     "cli.cannotCreate": .cannotCreate,
 

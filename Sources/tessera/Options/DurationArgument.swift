@@ -10,14 +10,15 @@ struct DurationArgument: ExpressibleByArgument {
     let number = argument.prefix { "0123456789.".contains($0) }
     guard let unit = Self.nanoseconds[String(argument.dropFirst(number.count))] else { return nil }
     let halves = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    // Nine digits of any unit are far from overflow.
     guard let first = halves.first, 1...9 ~= first.count, let whole = Int64(first) else { return nil }
-    var nanoseconds = whole * unit
+    var part: Int64 = 0
     if halves.count == 2 {
-      guard let part = Self.nanoseconds(ofFraction: halves[1], of: unit) else { return nil }
-      nanoseconds += part
+      guard let fraction = Self.nanoseconds(ofFraction: halves[1], of: unit) else { return nil }
+      part = fraction
     }
-    guard nanoseconds > 0 else { return nil }
+    guard whole <= Self.longest / unit else { return nil }
+    let nanoseconds = whole * unit + part
+    guard 1...Self.longest ~= nanoseconds else { return nil }
     duration = .nanoseconds(nanoseconds)
   }
 
@@ -25,6 +26,9 @@ struct DurationArgument: ExpressibleByArgument {
     let milliseconds = duration / .milliseconds(1)
     return milliseconds < 1_000 ? "\(Int(milliseconds))ms" : "\(Int(milliseconds / 1_000))s"
   }
+
+  /// A year, which nothing that is given a duration should take.
+  private static let longest: Int64 = 365 * 86_400 * 1_000_000_000
 
   private static let nanoseconds: [String: Int64] = [
     "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000,
@@ -35,7 +39,9 @@ struct DurationArgument: ExpressibleByArgument {
   private static func nanoseconds(ofFraction digits: Substring, of unit: Int64) -> Int64? {
     guard 1...9 ~= digits.count, let value = Int64(digits) else { return nil }
     let scale = (0..<digits.count).reduce(Int64(1)) { scale, _ in scale * 10 }
-    let (nanoseconds, rest) = (value * unit).quotientAndRemainder(dividingBy: scale)
+    // Below 10^9 x 6 x 10^10, which overflows: divide the unit first as far as it goes.
+    let divisor = min(scale, 1_000)
+    let (nanoseconds, rest) = (value * (unit / divisor)).quotientAndRemainder(dividingBy: scale / divisor)
     return rest == 0 ? nanoseconds : nil
   }
 }

@@ -1,5 +1,6 @@
 import ClusterSimulator
 import Fabric
+import Foundation
 import SlotAllocator
 import Testing
 
@@ -90,6 +91,25 @@ import Testing
       #expect(report.jobs.allSatisfy { $0.response > .zero })
       #expect(try simulation.report(under: policy) == report)
     }
+  }
+
+  /// A parallel bundle's first launch is filled badly; on one Big slot two of them must not take it from each other before either has launched.
+  @Test(arguments: PolicyName.allCases, 1...4)
+  func `no policy configures for ever where there is one Big slot`(policy: PolicyName, littleSlots: Int) throws {
+    let little = #"{ "kind": "little", "partialByteCount": 1035240 }"#
+    let big = #"{ "kind": "big", "partialByteCount": 2070480 }"#
+    let slots = Array(repeating: little, count: littleSlots) + [big]
+    let text = String(decoding: try #require(BuiltIn.board("zcu216-big-little")), as: UTF8.self)
+    let list = try #require(text.firstRange(of: /"slots": \[[^\]]*\]/))
+    let board = try BoardDescriptor(
+      manifest: Array(text.replacingCharacters(in: list, with: #""slots": [\#(slots.joined(separator: ","))]"#).utf8))
+    let catalogue = try ApplicationCatalogue(json: #require(BuiltIn.catalogue("zcu216-versaslot")))
+    let trace = try TraceGenerator(loadClass: "standard", of: catalogue).trace(sequences: 1, jobs: 12, seed: 1)
+    let report = try TraceSimulation(of: trace, catalogue: catalogue, board: board, options: SimulationOptions())
+      .report(under: policy)
+    #expect(report.jobs.count == 12)
+    // 12 jobs have at most 12 x 9 tasks of at most 30 items.
+    #expect(report.configurations < 12 * 9 * 30)
   }
 
   @Test func `launches and the scheduler have each their own column of times`() throws {

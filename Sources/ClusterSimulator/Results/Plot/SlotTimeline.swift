@@ -25,7 +25,7 @@ struct SlotTimeline {
   ///
   /// A column belongs to what fills most of it, and to nothing if less than half is filled. O(spans + columns).
   init(_ spans: [(begin: Duration, end: Duration, fill: Fill)], end: Duration, columnCount: Int) {
-    nanosecondsPerColumn = max(1, (end.nanoseconds + Int64(columnCount) - 1) / Int64(columnCount))
+    nanosecondsPerColumn = max(1, (end.nanoseconds - 1) / Int64(columnCount) + 1)
     for span in spans {
       var begin = max(0, span.begin.nanoseconds)
       let end = min(span.end.nanoseconds, Int64(columnCount) * nanosecondsPerColumn)

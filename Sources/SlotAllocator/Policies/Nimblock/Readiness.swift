@@ -5,7 +5,7 @@ enum Readiness: Sendable, Hashable {
   case pipelined
   case wholeBatch
 
-  /// Published schedulers bring one image in, and decide again when it is there.
+  /// Published schedulers bring one image in, and decide again when it is there; here one more may wait for storage, as for every policy.
   var configurationLimit: Int { 1 }
 
   /// The job's tasks that have no slot and could begin.

@@ -10,7 +10,7 @@ extension Tessera {
   /// A parallel bundle's launch works each of its tasks on the next item that is ready for it, in whatever slots the items before were; so groups can change slots, and Big and Little slots can
   /// share a group, with no pipeline to drain. What a launch is worth is how many of its tasks have an item.
   func bundlePlacement(on board: BoardState) -> Placement? {
-    guard board.slots.contains(where: { $0.isAvailable && $0.kind == .big }) else { return nil }
+    guard board.slots.contains(where: { $0.kind == .big && board.isAvailable($0) }) else { return nil }
     return bundlePlacement(on: board, serving: 0, leastFill: Self.leastFill)
       ?? bundlePlacement(on: board, serving: 1, leastFill: Self.leastFill)
       ?? bundlePlacement(on: board, serving: 0, leastFill: 0)

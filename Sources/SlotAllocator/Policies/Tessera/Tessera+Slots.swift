@@ -19,7 +19,7 @@ extension Tessera {
   func slotWithImage(for claim: Claim, on board: BoardState) -> Int? {
     let image = board.jobs[claim.position].stages[claim.stage].image
     return board.slots.indices.first { index in
-      guard board.slots[index].isAvailable, board.slots[index].image == image else { return false }
+      guard board.slots[index].image == image, board.isAvailable(board.slots[index]) else { return false }
       guard let assignment = board.slots[index].assignment, let owner = board.position(of: assignment.execution) else {
         return true
       }
@@ -32,9 +32,14 @@ extension Tessera {
   func slotToConfigure(for claim: Claim, on board: BoardState) -> Int? {
     var best: (slot: Int, availability: Availability)?
     for index in board.slots.indices
-    where board.slots[index].isAvailable
+    where board.isAvailable(board.slots[index])
       && board.jobs[claim.position].stages[claim.stage].slots.contains(board.slots[index].slot)
     {
+      if let assignment = board.slots[index].assignment, assignment.stage == claim.stage,
+        assignment.execution == board.jobs[claim.position].execution
+      {
+        continue
+      }
       let availability = availability(of: index, for: claim, on: board)
       switch availability {
       case .working(let rank): guard !claim.isSecond, rank > claim.rank else { continue }

@@ -19,13 +19,13 @@ struct Tessera: Policy {
   var service = Service()
 
   mutating func observe(_ board: BoardState, at now: BoardInstant) -> BoardInstant? {
-    if board.slots.contains(where: \.isAvailable) { order.update(board, at: now) }
+    if board.slots.contains(where: board.isAvailable) { order.update(board, at: now) }
     return nil
   }
 
-  /// O(slots x jobs x stages).
+  /// O(slots x jobs x (jobs + stages)).
   mutating func nextPlacement(on board: BoardState, at now: BoardInstant) -> Placement? {
-    guard board.slots.contains(where: \.isAvailable) else { return nil }
+    guard board.slots.contains(where: board.isAvailable) else { return nil }
     service.count(board)
     return bundlePlacement(on: board) ?? taskPlacement(on: board) ?? placementAhead(on: board)
   }
