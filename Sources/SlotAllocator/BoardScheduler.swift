@@ -84,7 +84,7 @@ public struct BoardScheduler: Sendable {
   /// Forgets a job; slots that are being configured or run for it come free when that has ended.
   public mutating func remove(_ execution: JobEpoch) {
     vacateSlots(of: execution)
-    board.jobs.removeAll { $0.execution == execution }
+    if let position = board.position(of: execution) { board.jobs.remove(at: position) }
   }
 
   /// The images that a job will probably need, the first first.
@@ -107,7 +107,7 @@ public struct BoardScheduler: Sendable {
 
   /// The jobs that have a task to run and no healthy slot left for it.
   public var stranded: [JobEpoch] {
-    guard board.hasQuarantine || board.jobs.contains(where: { !$0.isCovered }) else { return [] }
+    guard board.mayStrand else { return [] }
     return board.jobs.filter { $0.mode != .stopped && !canFinish($0) }.map(\.execution)
   }
 
@@ -149,6 +149,7 @@ public struct BoardScheduler: Sendable {
     guard case .configuring = board[slot]?.state else { throw .notConfiguring(slot) }
     board.slots[slot.rawValue].state = isQuarantined ? .quarantined : .free(holding: nil)
     guard isQuarantined else { return }
+    board.mayStrand = true
     for position in board.jobs.indices { board.updateCover(at: position) }
   }
 
@@ -162,6 +163,7 @@ public struct BoardScheduler: Sendable {
     for work in run.works {
       board.jobs[position].flow.end(stage.parts[work.part], item: work.item, written: written)
     }
+    board.jobs[position].updateRemaining()
     learn((now - run.began) / .seconds(1), of: stage, in: board.jobs[position].flow.application)
     return assignment.execution
   }
@@ -255,10 +257,10 @@ public struct BoardScheduler: Sendable {
 
   /// Carries a policy's wish out, if the slot can be had.
   private mutating func place(_ placement: Placement) -> Placed? {
-    guard let slot = board[placement.slot], let job = board.job(placement.assignment.execution), !job.isStopped,
-      job.stages.indices.contains(placement.assignment.stage)
+    guard let slot = board[placement.slot], let position = board.position(of: placement.assignment.execution),
+      !board.jobs[position].isStopped, board.jobs[position].stages.indices.contains(placement.assignment.stage)
     else { return nil }
-    let stage = job.stages[placement.assignment.stage]
+    let stage = board.jobs[position].stages[placement.assignment.stage]
     guard stage.slots.contains(placement.slot), board.isAvailable(slot) else { return nil }
     if reusesImages, slot.image == stage.image {
       board.slots[placement.slot.rawValue].state = .ready(placement.assignment, stage.image)
@@ -288,13 +290,17 @@ public struct BoardScheduler: Sendable {
 
   /// Takes what a launch took into the durations of every stage that it tells something about.
   private mutating func learn(_ seconds: Double, of stage: Stage, in application: Application) {
-    guard learned?.note(seconds, of: stage, in: application) == true else { return }
+    guard let news = learned?.note(seconds, of: stage, in: application), news != .nothing else { return }
     for position in board.jobs.indices {
-      for index in board.jobs[position].stages.indices {
+      var isConcerned = false
+      for index in board.jobs[position].stages.indices
+      where news == .anyImage || board.jobs[position].stages[index].image == stage.image {
         let stage = board.jobs[position].stages[index]
         guard let seconds = learned?.seconds(of: stage, in: board.jobs[position].flow.application) else { continue }
         board.jobs[position].launchSeconds[index] = seconds
+        isConcerned = true
       }
+      if isConcerned { board.jobs[position].updateRemaining() }
     }
   }
 

@@ -29,6 +29,20 @@ import Testing
     #expect(try bench.hear(.release(execution())).map(\.name) == ["free"])
   }
 
+  @Test func `a launch is told as progress, unless a result follows that tells it`() throws {
+    var bench = try joined()
+    try bench.hear(.assign(bench.assignment(items: 1)))
+    try bench.work()
+    let told = bench.drain().compactMap { message -> String? in
+      switch message {
+      case .progress(let held): "\(held.progress.tasks.map(\.finished))"
+      case .itemFinished(let finished): "item \(finished.item)"
+      default: nil
+      }
+    }
+    #expect(told == ["[1, 0]", "item 0"])
+  }
+
   @Test func `inputs are loaded and results stored one at a time, in order`() throws {
     var bench = try joined()
     try bench.hear(.assign(bench.assignment(items: 5)))

@@ -16,6 +16,24 @@ import Testing
     #expect(Digest(hexadecimal: digest.hexadecimal.uppercased()) == digest)
   }
 
+  @Test func `the bytes read back, and order digests as they order themselves`() throws {
+    let digests = (0..<UInt8(64)).map { Digest(of: [$0]) }
+    for a in digests {
+      #expect(Digest(bytes: a.bytes) == a)
+      for b in digests { #expect((a < b) == a.bytes.lexicographicallyPrecedes(b.bytes)) }
+    }
+    // Each byte counts, wherever it stands.
+    var bytes = [UInt8](repeating: 0, count: Digest.byteCount)
+    var last = try #require(Digest(bytes: bytes))
+    for index in bytes.indices.reversed() {
+      bytes[index] = 1
+      let next = try #require(Digest(bytes: bytes))
+      #expect(last < next && last != next)
+      last = next
+    }
+    #expect(Digest(bytes: bytes.dropLast()) == nil)
+  }
+
   @Test(arguments: ["", "ab", String(repeating: "g", count: 64), String(repeating: "0", count: 66)])
   func `anything but 64 digits is refused`(text: String) {
     #expect(Digest(hexadecimal: text) == nil)

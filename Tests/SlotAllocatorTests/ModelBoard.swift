@@ -195,6 +195,9 @@ struct ModelBoard {
 
   /// Jobs leave when their results are committed or no slot is left for them, a few before; stopped ones come back once nothing of them runs.
   private mutating func settle() throws -> String? {
+    if let job = scheduler.board.jobs.first(where: { $0.remaining != $0.countedRemaining() }) {
+      return "\(job.execution) is said to have \(job.remaining) left, not \(job.countedRemaining())"
+    }
     for execution in scheduler.stranded { drop(execution) }
     for job in jobs where job.isDone || (steps % 97 == 96 && random.chance(5)) {
       if job.isDone, scheduler.flow(of: job.execution)?.isComputed != true { return "\(job.execution) is not computed" }

@@ -58,7 +58,8 @@ struct TraceCommandTests {
 
   /// A heartbeat is 50 ms to 10 s; one that passes lets the command go on to the board, which is not there.
   @Test(arguments: [
-    ("89.6ms", true), ("0.5s", true), ("60000us", true), ("0.1m", true), ("50.000001ms", true), ("49.9ms", false),
+    ("89.6ms", true), ("0.5s", true), ("60000us", true), ("0.1m", true), ("60000000ns", true),
+    ("60000000.5ns", false), ("50.000001ms", true), ("49.9ms", false),
     ("10.000000001s", false), (".5s", false), ("1.s", false), ("1.0000001us", false), ("-1s", false), ("1e3ms", false),
     ("5", false), ("1.2.3s", false),
   ])

@@ -33,9 +33,8 @@ extension AgentCore {
     switch envelope.message {
     case .welcome(let welcome):
       guard membership.welcomed(leaseDuration: welcome.leaseDuration) else { return }
-      for job in jobs where job.isOwned && !welcome.jobs.contains(job.execution) {
-        leave(job.execution, into: &actions)
-      }
+      let lost = executions { $0.isOwned && !welcome.jobs.contains($0.execution) }
+      for execution in lost { leave(execution, into: &actions) }
     case .heartbeatAck(let number): membership.answered(number)
     case .unknownAgent: membership.forgotten()
     case .assign(let assignment): assign(assignment, at: now.board, into: &actions)
@@ -69,10 +68,11 @@ extension AgentCore {
     if let refusal { return tellHandBack(execution, cause: .board, reason: refusal, into: &actions) }
 
     let job = AgentJob(
-      execution: execution, request: assignment.request, stages: stages ?? [], checkpoint: assignment.checkpoint,
+      execution: execution,
+      order: AgentJob.Order(request: assignment.request, stages: stages ?? [], checkpoint: assignment.checkpoint),
       phase: .allocating, committed: assignment.committed)
     if let predecessor {
-      jobs.removeAll { $0.execution == predecessor.execution }
+      removeJob(predecessor.execution)
       actions.append(.adopt(execution, from: predecessor.execution))
       jobs.append(job)
       begin(job, replacing: predecessor.execution, at: now, into: &actions)
@@ -110,16 +110,17 @@ extension AgentCore {
       return decline(announced, reason: refusal, into: &actions)
     }
     let job = AgentJob(
-      execution: announced, request: assignment.request, stages: stages ?? [], checkpoint: assignment.checkpoint,
+      execution: announced,
+      order: AgentJob.Order(request: assignment.request, stages: stages ?? [], checkpoint: assignment.checkpoint),
       phase: .reserved(MigrationDestination(announced: announced, at: now)), committed: assignment.committed)
     jobs.append(job)
     actions.append(.allocate(announced, job.rings))
   }
 
-  private func stages(for assignment: Messages.Assignment) -> [Stage]? {
-    StagePlanner.stages(
-      for: assignment.request.application, images: configuration.images.filter { assignment.images.contains($0.id) },
-      progress: assignment.checkpoint.progress)
+  private mutating func stages(for assignment: Messages.Assignment) -> [Stage]? {
+    plans.stages(
+      for: assignment.request.application, images: assignment.images, progress: assignment.checkpoint.progress,
+      among: configuration.images)
   }
 
   private func decline(_ announced: JobEpoch, reason: Refusal, into actions: inout Actions<AgentAction>) {
@@ -131,9 +132,8 @@ extension AgentCore {
   private mutating func release(_ released: JobEpoch, into actions: inout Actions<AgentAction>) {
     // An assignment or an announcement that comes after this is an old one.
     note(released)
-    for job in jobs where job.execution.job == released.job && job.execution.epoch <= released.epoch {
-      leave(job.execution, into: &actions)
-    }
+    let over = executions { $0.execution.job == released.job && $0.execution.epoch <= released.epoch }
+    for execution in over { leave(execution, into: &actions) }
   }
 
   /// Gives a job up for a reason that the broker is told.
@@ -158,16 +158,24 @@ extension AgentCore {
 
   /// Forgets a job at once; its memory goes when the launches in flight have ended.
   mutating func leave(_ execution: JobEpoch, into actions: inout Actions<AgentAction>) {
-    jobs.removeAll { $0.execution == execution }
-    for slot in scheduler.runningSlots(of: execution) { actions.append(.abort(slot)) }
+    removeJob(execution)
+    let running = scheduler.runningSlots(of: execution)
+    for slot in running { actions.append(.abort(slot)) }
     scheduler.remove(execution)
-    leaving.append(execution)
-    freeWhatHasLeft(into: &actions)
+    if running.isEmpty { actions.append(.free(execution)) } else { leaving.append(execution) }
+  }
+
+  private mutating func removeJob(_ execution: JobEpoch) {
+    if let index = position(of: execution) { jobs.remove(at: index) }
   }
 
   mutating func freeWhatHasLeft(into actions: inout Actions<AgentAction>) {
-    for execution in leaving where scheduler.runningSlots(of: execution).isEmpty { actions.append(.free(execution)) }
-    leaving.removeAll { scheduler.runningSlots(of: $0).isEmpty }
+    guard !leaving.isEmpty else { return }
+    leaving.removeAll { execution in
+      guard scheduler.runningSlots(of: execution).isEmpty else { return false }
+      actions.append(.free(execution))
+      return true
+    }
   }
 
   // MARK: Results

@@ -111,7 +111,14 @@ extension AgentCore {
     body(&jobs[index])
   }
 
-  private func position(of execution: JobEpoch) -> Int? { jobs.firstIndex { $0.execution == execution } }
+  /// The jobs of which `isWanted` says so; a loop over the jobs themselves would copy them all if it changed one.
+  func executions(where isWanted: (borrowing AgentJob) -> Bool) -> [JobEpoch] {
+    var wanted: [JobEpoch] = []
+    for index in jobs.indices where isWanted(jobs[index]) { wanted.append(jobs[index].execution) }
+    return wanted
+  }
+
+  func position(of execution: JobEpoch) -> Int? { jobs.firstIndex { $0.execution == execution } }
 }
 
 extension AgentJob {

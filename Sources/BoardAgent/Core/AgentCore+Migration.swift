@@ -23,12 +23,13 @@ extension AgentCore {
 
   /// Saves the jobs whose last item in flight has ended.
   mutating func drainMigrations(at now: BoardInstant, into actions: inout Actions<AgentAction>) throws(AgentError) {
-    for job in jobs where job.isMigrating {
+    for index in jobs.indices where jobs[index].isMigrating {
+      let job = jobs[index]
       guard case .migrating(var source) = job.phase, source.isDraining, !job.isLoading, !job.isStoring,
         scheduler.runningSlots(of: job.execution).isEmpty, let flow = scheduler.flow(of: job.execution)
       else { continue }
       try AgentError.wrap { () throws(MigrationError) in try source.drained(at: now, progress: flow.progress) }
-      withJob(job.execution) { $0.phase = .migrating(source) }
+      jobs[index].phase = .migrating(source)
       let items = flow.neededItems.map { needed in
         SavedRingItem(
           place: RingItem(edge: needed.edge, item: needed.item, ringIndex: needed.item % flow.capacity),
@@ -54,11 +55,12 @@ extension AgentCore {
   }
 
   mutating func synced(through number: SequenceNumber, into actions: inout Actions<AgentAction>) {
-    for job in jobs where job.isMigrating {
-      guard case .migrating(var source) = job.phase, let items = source.synced(through: number) else { continue }
-      let endpoint = source.endpoint
-      withJob(job.execution) { $0.phase = .migrating(source) }
-      actions.append(.deliver(job.execution, items, to: endpoint))
+    for index in jobs.indices where jobs[index].isMigrating {
+      guard case .migrating(var source) = jobs[index].phase, let items = source.synced(through: number) else {
+        continue
+      }
+      jobs[index].phase = .migrating(source)
+      actions.append(.deliver(jobs[index].execution, items, to: source.endpoint))
     }
   }
 
@@ -87,27 +89,24 @@ extension AgentCore {
 
   /// Tells the broker of the reservations that have what they can get for now.
   mutating func answerReadyReservations(into actions: inout Actions<AgentAction>) {
-    for job in jobs where job.isReserved {
-      guard case .reserved(var destination) = job.phase, !scheduler.isConfiguring(job.execution),
+    for index in jobs.indices where jobs[index].isReserved {
+      guard case .reserved(var destination) = jobs[index].phase, !scheduler.isConfiguring(jobs[index].execution),
         destination.slotsConfigured()
       else { continue }
-      withJob(job.execution) { $0.phase = .reserved(destination) }
-      say(.prepared(job.execution), into: &actions)
+      jobs[index].phase = .reserved(destination)
+      say(.prepared(jobs[index].execution), into: &actions)
     }
   }
 
   mutating func dropExpiredReservations(at now: WallInstant, into actions: inout Actions<AgentAction>) {
-    for job in jobs where job.isReserved {
-      guard case .reserved(let destination) = job.phase, destination.expires <= now else { continue }
-      leave(job.execution, into: &actions)
-    }
+    let expired = executions { $0.reservationEnd.map { $0 <= now } ?? false }
+    for execution in expired { leave(execution, into: &actions) }
   }
 
   var nextReservationEnd: WallInstant? {
     var first: WallInstant?
-    for job in jobs where job.isReserved {
-      guard case .reserved(let destination) = job.phase else { continue }
-      first = min(first ?? destination.expires, destination.expires)
+    for index in jobs.indices {
+      if let end = jobs[index].reservationEnd { first = min(first ?? end, end) }
     }
     return first
   }

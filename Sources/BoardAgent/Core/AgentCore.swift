@@ -20,6 +20,7 @@ public struct AgentCore: ReplayableCore {
   var queue: ConfigurationQueue
   var membership: Membership
   var timeline = Timeline()
+  var plans = StagePlans()
   /// In the order of arrival; at most ``Limits/jobsPerBoard``.
   var jobs: [AgentJob] = []
   /// Jobs given up whose last launches have not ended yet.
@@ -177,15 +178,21 @@ public struct AgentCore: ReplayableCore {
       let finished = try AgentError.wrap { () throws(SchedulingError) in
         try scheduler.launchFinished(slot, written: written, at: now.board)
       }
-      if let finished, let job = job(finished) {
-        say(.progress(held(job)), into: &actions)
-        moveItems(of: finished, into: &actions)
-      }
+      if let finished { advanced(finished, into: &actions) }
     case .failed(let error):
       let execution = try AgentError.wrap { () throws(SchedulingError) in try scheduler.launchFailed(slot) }
       handBack(execution, cause: error.isJobsOwn ? .job : .board, reason: Refusal(error), into: &actions)
     }
     freeWhatHasLeft(into: &actions)
+  }
+
+  /// A launch has brought a job further; the broker is told, unless a result that is now complete will tell it.
+  private mutating func advanced(_ execution: JobEpoch, into actions: inout Actions<AgentAction>) {
+    guard let index = position(of: execution) else { return }
+    let wasStoring = jobs[index].isStoring
+    moveItems(of: execution, into: &actions)
+    let isTold = jobs[index].isStoring && !wasStoring
+    if !isTold { say(.progress(held(jobs[index])), into: &actions) }
   }
 
   // MARK: Records, messages and waking

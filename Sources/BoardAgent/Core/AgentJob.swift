@@ -3,8 +3,21 @@ internal import Migration
 internal import SlotAllocator
 
 /// A job that the agent holds under one epoch, or keeps room for.
-struct AgentJob: Sendable, Hashable {
-  enum Phase: Hashable {
+struct AgentJob: Sendable {
+  /// What the broker gave, and what this board makes of it: it never changes, so all copies of the job share it.
+  final class Order: Sendable {
+    let request: JobRequest
+    let stages: [Stage]
+    let checkpoint: Checkpoint
+    init(request: JobRequest, stages: [Stage], checkpoint: Checkpoint) {
+      self.request = request
+      self.stages = stages
+      self.checkpoint = checkpoint
+    }
+  }
+
+  /// Indirect, since few jobs migrate, and what those carry is large.
+  indirect enum Phase {
     /// Announced: still owned by another agent.
     case reserved(MigrationDestination)
     /// Board memory is being reserved.
@@ -16,9 +29,7 @@ struct AgentJob: Sendable, Hashable {
   }
 
   let execution: JobEpoch
-  let request: JobRequest
-  let stages: [Stage]
-  let checkpoint: Checkpoint
+  let order: Order
   var phase: Phase
   /// Results that the broker has committed, as far as this agent knows.
   var committed: Int
@@ -29,11 +40,20 @@ struct AgentJob: Sendable, Hashable {
   /// Results that are durable, in order, from ``committed`` on.
   var results: [BlobReference] = []
 
+  var request: JobRequest { order.request }
+  var stages: [Stage] { order.stages }
+  var checkpoint: Checkpoint { order.checkpoint }
+
   /// Whether the broker counts the job as this agent's.
   var isOwned: Bool { !isReserved }
 
   var isReserved: Bool {
     if case .reserved = phase { true } else { false }
+  }
+
+  /// Until when room is kept; nil for a job that is this agent's own.
+  var reservationEnd: WallInstant? {
+    if case .reserved(let destination) = phase { destination.expires } else { nil }
   }
 
   var isRunning: Bool {

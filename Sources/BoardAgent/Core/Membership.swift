@@ -12,7 +12,7 @@ struct Membership: Sendable, Hashable {
     case unknown
     /// The first try counts for the lease, since that may be the one that is answered.
     case registering(first: WallInstant, latest: WallInstant)
-    case member(leaseDuration: Duration, lastSent: WallInstant, unanswered: [Sent])
+    case member(leaseDuration: Duration, next: WallInstant, unanswered: [Sent])
   }
 
   /// What shall be sent now.
@@ -40,9 +40,7 @@ struct Membership: Sendable, Hashable {
     switch state {
     case .unknown: nil
     case .registering(_, let latest): latest + interval
-    case .member(let leaseDuration, let lastSent, _):
-      // Three heartbeats a lease at least, whatever the operator asked for.
-      lastSent + min(interval, leaseDuration / 3)
+    case .member(_, let next, _): next
     }
   }
 
@@ -58,7 +56,8 @@ struct Membership: Sendable, Hashable {
     case .member(let leaseDuration, _, let unanswered):
       lastNumber += 1
       let remembered = (unanswered + [Sent(number: lastNumber, at: now)]).suffix(Self.unansweredLimit)
-      state = .member(leaseDuration: leaseDuration, lastSent: now, unanswered: Array(remembered))
+      state = .member(
+        leaseDuration: leaseDuration, next: heartbeat(after: now, leaseDuration), unanswered: Array(remembered))
       return .heartbeat(number: lastNumber)
     }
   }
@@ -67,24 +66,29 @@ struct Membership: Sendable, Hashable {
   mutating func welcomed(leaseDuration: Duration) -> Bool {
     guard case .registering(let first, let latest) = state else { return false }
     extendLease(to: first + leaseDuration)
-    state = .member(leaseDuration: leaseDuration, lastSent: latest, unanswered: [])
+    state = .member(leaseDuration: leaseDuration, next: heartbeat(after: latest, leaseDuration), unanswered: [])
     return true
   }
 
   /// The broker has answered a heartbeat; the lease counts from its sending.
   mutating func answered(_ number: UInt64) {
-    guard case .member(let leaseDuration, let lastSent, let unanswered) = state,
+    guard case .member(let leaseDuration, let next, let unanswered) = state,
       let sent = unanswered.first(where: { $0.number == number })
     else { return }
     extendLease(to: sent.at + leaseDuration)
     state = .member(
-      leaseDuration: leaseDuration, lastSent: lastSent, unanswered: unanswered.filter { $0.number > number })
+      leaseDuration: leaseDuration, next: next, unanswered: unanswered.filter { $0.number > number })
   }
 
   /// The broker does not know this agent: register again, at once.
   mutating func forgotten() {
     guard case .member = state else { return }
     state = .unknown
+  }
+
+  /// Three heartbeats a lease at least, whatever the operator asked for.
+  private func heartbeat(after sent: WallInstant, _ leaseDuration: Duration) -> WallInstant {
+    sent + min(interval, leaseDuration / 3)
   }
 
   private mutating func extendLease(to end: WallInstant) { leaseEnds = max(leaseEnds ?? end, end) }

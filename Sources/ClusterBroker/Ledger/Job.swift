@@ -38,8 +38,12 @@ package struct Job: Sendable, Hashable {
     }
   }
 
-  /// Changes the job where it stands, without a copy of its results.
-  mutating func change(_ body: (inout Job) -> Void) { body(&self) }
+  /// Changes the job where it stands, without a copy of its results; gives its phases before and after.
+  mutating func change(_ body: (inout Job) -> Void) -> (before: JobPhase, after: JobPhase) {
+    let before = phase
+    body(&self)
+    return (before, phase)
+  }
 
   /// Whether nobody may act under this epoch any more.
   func isOver(_ epoch: Epoch) -> Bool {

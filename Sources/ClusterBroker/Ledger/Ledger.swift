@@ -140,9 +140,7 @@ package struct Ledger: Sendable, Equatable {
 
   /// Changes a job where it stands, and keeps what follows from its phase in step.
   private mutating func change(_ id: JobID, _ body: (inout Job) -> Void) {
-    guard let before = jobs[id]?.phase else { return }
-    jobs[id]?.change(body)
-    guard let after = jobs[id]?.phase else { return }
+    guard let (before, after) = jobs[id]?.change(body) else { return }
     if let board = before.ownership?.board { held.remove(id, from: board) }
     if let board = after.ownership?.board { held.insert(id, on: board) }
     if let board = before.destination?.board { arriving.remove(id, from: board) }

@@ -8,7 +8,9 @@ public import Fabric
 public struct TraceGenerator: Sendable {
   private let listings: [ApplicationCatalogue.Listing]
   private let priorities: [Int]
-  private let milliseconds: ClosedRange<Int>
+  /// Gaps in whole units of ``unit``.
+  private let gaps: ClosedRange<Int>
+  private let unit: Duration
 
   /// Prepares a load class of a catalogue.
   ///
@@ -17,7 +19,17 @@ public struct TraceGenerator: Sendable {
     let gaps = try catalogue.gaps(of: loadClass)
     listings = catalogue.listings
     priorities = catalogue.priorities
-    milliseconds = Int(gaps.lowerBound / .milliseconds(1))...Int(gaps.upperBound / .milliseconds(1))
+    self.gaps = Int(gaps.lowerBound / .milliseconds(1))...Int(gaps.upperBound / .milliseconds(1))
+    unit = .milliseconds(1)
+  }
+
+  /// Prepares arrivals whose gaps are uniform from nothing to twice the mean, in whole nanoseconds: a load for a
+  /// cluster of any size.
+  public init(meanGap: Duration, of catalogue: ApplicationCatalogue) {
+    listings = catalogue.listings
+    priorities = catalogue.priorities
+    gaps = 0...Int(min(max(0, meanGap.nanoseconds), Trace.arrivals.upperBound.nanoseconds)) * 2
+    unit = .nanoseconds(1)
   }
 
   /// Draws so many sequences; the same seed gives the same trace, and its sequences do not depend on how many follow.
@@ -25,8 +37,14 @@ public struct TraceGenerator: Sendable {
   /// For each job an application is drawn, a batch, a priority, and, after the first, the gap before it. O(jobs ×
   /// applications).
   ///
+  /// - Parameters:
+  ///   - sequences: How many there are, 1 or more.
+  ///   - jobs: The jobs of each, 1 or more.
+  ///   - batch: The items of every job, in place of those that are drawn.
+  ///   - seed: What is drawn from.
+  /// - Returns: The sequences, one after the other.
   /// - Throws: `TraceError` beyond a trace's limits, ``CatalogueError/tooFewApplications(found:jobsPerSequence:)``.
-  public func trace(sequences: Int, jobs: Int, seed: UInt64) throws -> Trace {
+  public func trace(sequences: Int, jobs: Int, batch: Int? = nil, seed: UInt64) throws -> Trace {
     guard sequences > 0, jobs > 0 else { throw TraceError.empty }
     let (count, overflow) = sequences.multipliedReportingOverflow(by: jobs)
     guard !overflow, count <= Trace.maximumEntryCount else {
@@ -36,13 +54,13 @@ public struct TraceGenerator: Sendable {
     var entries: [Trace.Entry] = []
     entries.reserveCapacity(count)
     for sequence in 0..<sequences {
-      entries += try self.sequence(sequence, jobs: jobs, from: &random)
+      entries += try self.sequence(sequence, jobs: jobs, batch: batch, from: &random)
     }
     return try Trace(entries)
   }
 
   private func sequence(
-    _ number: Int, jobs: Int, from random: inout SplitMix64
+    _ number: Int, jobs: Int, batch fixedBatch: Int?, from random: inout SplitMix64
   ) throws(CatalogueError) -> [Trace.Entry] {
     var candidates = listings
     var arrival = Duration.zero
@@ -54,9 +72,9 @@ public struct TraceGenerator: Sendable {
       let choice = random.draw(0...candidates.count - 1)
       let listing = candidates[choice]
       if listing.batchMaximum == 1 { candidates.remove(at: choice) }
-      let batch = random.draw(1...listing.batchMaximum)
+      let batch = fixedBatch ?? random.draw(1...listing.batchMaximum)
       let priority = priorities[random.draw(0...priorities.count - 1)]
-      if job > 0 { arrival += .milliseconds(random.draw(milliseconds)) }
+      if job > 0 { arrival += unit * random.draw(gaps) }
       entries.append(
         Trace.Entry(
           sequence: number, arrival: arrival, application: listing.application.name, batch: batch, priority: priority))

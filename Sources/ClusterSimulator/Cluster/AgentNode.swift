@@ -16,7 +16,9 @@ struct AgentNode {
   private var core: AgentCore
   private var outbox = Outbox<Envelope>(synced: .zero)
   private var disk = Disk()
-  private var alarmNumber: UInt32 = 0
+  private var lastAlarm: UInt32 = 0
+  /// The alarms that were set last, on each clock.
+  private var alarms: (wall: UInt32, board: UInt32) = (0, 0)
   private var hardware: AgentHardware
   private var memory: AgentMemory
   private(set) var finishedLaunches = 0
@@ -27,7 +29,8 @@ struct AgentNode {
     self.core = AgentCore(
       AgentConfiguration(
         board: name, incarnation: Incarnation(rawValue: 1), endpoint: ClusterNames.agentEndpoint(index),
-        brokerEndpoint: ClusterNames.brokerEndpoint, descriptor: board.descriptor, images: board.images, speed: 1,
+        brokerEndpoint: ClusterNames.brokerEndpoint, descriptor: board.descriptor, images: board.images,
+        policy: configuration.policy, speed: 1,
         heartbeatInterval: configuration.heartbeatInterval, cacheByteLimit: configuration.cacheByteLimit))
     self.hardware = AgentHardware(board.descriptor)
     self.memory = AgentMemory(byteCount: board.descriptor.memoryByteCount)
@@ -50,7 +53,7 @@ struct AgentNode {
   }
 
   mutating func alarmRang(_ number: UInt32, in world: inout Surroundings) throws(ClusterError) {
-    if number == alarmNumber { try take(.woke, in: &world) }
+    if number == alarms.wall || number == alarms.board { try take(.woke, in: &world) }
   }
 
   mutating func healthRead(in world: inout Surroundings) throws(ClusterError) {
@@ -105,9 +108,10 @@ struct AgentNode {
       if case .release(let envelope) = outbox.submit(envelope, after: number) {
         world.send(envelope, toBrokerFrom: Int(index))
       }
-    case .wake(.wall(let instant)):
-      alarmNumber &+= 1
-      world.schedule(.agentAlarm(index, number: alarmNumber), at: instant)
+    case .wake(.wall(let instant)): alarms.wall = setAlarm(at: instant, in: &world)
+    // Board and wall go at one speed.
+    case .wake(.board(let instant)):
+      alarms.board = setAlarm(at: WallInstant(nanoseconds: instant.nanoseconds), in: &world)
     case .readHealth: world.schedule(.healthRead(index), afterNanoseconds: 0)
 
     case .allocate(let execution, let rings):
@@ -131,8 +135,14 @@ struct AgentNode {
     case .write(let slot, let partial): try write(partial, into: slot, in: &world)
     case .launch(let slot, let launch): try self.launch(launch, in: slot, in: &world)
     case .abort(let slot): abort(slot, in: &world)
-    case .wake(.board), .adopt, .restore, .save, .deliver: throw .unexpectedAction("\(action)")
+    case .adopt, .restore, .save, .deliver: throw .unexpectedAction("\(action)")
     }
+  }
+
+  private mutating func setAlarm(at instant: WallInstant, in world: inout Surroundings) -> UInt32 {
+    lastAlarm &+= 1
+    world.schedule(.agentAlarm(index, number: lastAlarm), at: instant)
+    return lastAlarm
   }
 
   private mutating func begin(

@@ -1,6 +1,7 @@
 internal import BoardAgent
 internal import Digests
 internal import Fabric
+internal import SoftFPGA
 
 /// What is the same for every board of a cluster: the descriptor, the images, and what a launch of each does.
 struct BoardFacts {
@@ -34,6 +35,6 @@ struct BoardFacts {
 
   /// How long the board's storage takes to read a partial.
   func readNanoseconds(_ partial: PartialReference) -> Int64 {
-    transferTime(of: partial.byteCount, bytesPerSecond: descriptor.storageBytesPerSecond)
+    transferTime(of: partial.byteCount, bytesPerSecond: descriptor.storageBytesPerSecond).nanoseconds
   }
 }

@@ -1,5 +1,6 @@
 public import ClusterBroker
 internal import Fabric
+public import SlotAllocator
 
 /// What a simulated cluster is made of, beside its boards and its jobs.
 public struct ClusterConfiguration: Sendable, Hashable {
@@ -9,6 +10,8 @@ public struct ClusterConfiguration: Sendable, Hashable {
   public var seed: UInt64
   /// The broker's times and limits.
   public var broker: BrokerConfiguration
+  /// How the agents share their boards' slots.
+  public var policy = PolicyName.tessera
   /// The time between two heartbeats of an agent.
   public var heartbeatInterval = Duration.milliseconds(500)
   /// Bytes of partials that an agent keeps in memory.

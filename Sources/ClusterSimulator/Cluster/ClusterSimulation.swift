@@ -109,7 +109,7 @@ public struct ClusterSimulation {
       boards: agents.count, seed: configuration.seed, jobs: workload.arrivals.count,
       items: workload.arrivals.reduce(0) { $0 + $1.itemCount }, completed: broker.book.completed,
       failed: broker.book.failed, refused: clients.refused, retries: clients.retries,
-      responses: ResponseStatistics(of: clients.responses(by: broker.book)),
+      responseTimes: clients.responses(by: broker.book),
       configurations: agents.reduce(0) { $0 + $1.configurationCount },
       itemEvents: agents.reduce(0) { $0 + $1.finishedLaunches }, placements: broker.placements,
       virtualDuration: lastEnd - begin, events: world.eventCount)

@@ -1,6 +1,7 @@
 internal import DequeModule
 internal import Fabric
 internal import Messages
+internal import SoftFPGA
 
 /// The network between the broker and everybody else: each link delivers in order, after a delay of its own for each message.
 ///
@@ -42,17 +43,9 @@ struct Network {
   /// How many nanoseconds it takes to ask for bytes, or to send them, and to be answered.
   mutating func exchange(byteCount: Int) -> Int64 {
     2 * latencyNanoseconds + draw(upTo: 2 * jitterNanoseconds)
-      + transferTime(of: byteCount, bytesPerSecond: bytesPerSecond)
+      + transferTime(of: byteCount, bytesPerSecond: bytesPerSecond).nanoseconds
   }
 
   /// A number of `0...limit`.
   mutating func draw(upTo limit: Int64) -> Int64 { Int64(random.draw(0...Int(limit))) }
-}
-
-/// How many nanoseconds so many bytes take at a rate above 0, rounded up; at most 73 years, so that an instant can take them.
-func transferTime(of byteCount: Int, bytesPerSecond: Int) -> Int64 {
-  guard byteCount > 0 else { return 0 }
-  let longest = Int64.max / 4
-  let (byteNanoseconds, overflows) = byteCount.multipliedReportingOverflow(by: 1_000_000_000)
-  return overflows ? longest : min(longest, Int64((byteNanoseconds - 1) / bytesPerSecond + 1))
 }

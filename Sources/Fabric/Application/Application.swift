@@ -3,20 +3,48 @@
 /// Made only by decoding its manifest, which checks that names resolve, that the graph has no cycle and that there is one input and one
 /// output edge.
 public struct Application: ManifestValue {
+  /// What all copies share: every message about a job carries its application.
+  @usableFromInline
+  final class Content: Sendable, Equatable {
+    @usableFromInline let manifest: [UInt8]
+    @usableFromInline let name: String
+    @usableFromInline let tasks: [ApplicationTask]
+    @usableFromInline let edges: [Edge]
+    @usableFromInline let bundles: [Bundle]
+
+    init(manifest: [UInt8], name: String, tasks: [ApplicationTask], edges: [Edge], bundles: [Bundle]) {
+      self.manifest = manifest
+      self.name = name
+      self.tasks = tasks
+      self.edges = edges
+      self.bundles = bundles
+    }
+
+    @usableFromInline static func == (a: Content, b: Content) -> Bool {
+      a === b
+        || a.manifest == b.manifest && a.name == b.name && a.tasks == b.tasks && a.edges == b.edges
+          && a.bundles == b.bundles
+    }
+  }
+
+  @usableFromInline let content: Content
+
   /// The JSON text that this value was decoded from.
-  public let manifest: [UInt8]
-  public let name: String
+  @inlinable public var manifest: [UInt8] { content.manifest }
+  @inlinable public var name: String { content.name }
   /// The tasks in a topological order.
-  public let tasks: [ApplicationTask]
-  public let edges: [Edge]
-  public let bundles: [Bundle]
+  @inlinable public var tasks: [ApplicationTask] { content.tasks }
+  @inlinable public var edges: [Edge] { content.edges }
+  @inlinable public var bundles: [Bundle] { content.bundles }
 
   package init(manifest: [UInt8], name: String, tasks: [ApplicationTask], edges: [Edge], bundles: [Bundle]) {
-    self.manifest = manifest
-    self.name = name
-    self.tasks = tasks
-    self.edges = edges
-    self.bundles = bundles
+    self.content = Content(manifest: manifest, name: name, tasks: tasks, edges: edges, bundles: bundles)
+  }
+
+  /// Hashes the manifest, which says all of an application, and the name for those that have none.
+  public func hash(into hasher: inout Hasher) {
+    manifest.withUnsafeBytes { hasher.combine(bytes: $0) }
+    hasher.combine(name)
   }
 
   /// The edge that takes the job's items.

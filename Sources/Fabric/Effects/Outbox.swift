@@ -1,7 +1,7 @@
 /// Holds effects back until the record that they depend on is durable.
 public struct Outbox<Effect: Sendable>: Sendable {
   /// Effects that wait for the disk at most.
-  public static var heldLimit: Int { 16_384 }
+  @inlinable public static var heldLimit: Int { 16_384 }
 
   /// What shall happen with an effect.
   public enum Submission {
@@ -11,14 +11,14 @@ public struct Outbox<Effect: Sendable>: Sendable {
     case dropped
   }
 
-  private var held: [(after: SequenceNumber, effect: Effect)] = []
-  private var synced: SequenceNumber
+  @usableFromInline var held: [(after: SequenceNumber, effect: Effect)] = []
+  @usableFromInline var synced: SequenceNumber
 
   /// Starts with everything up to `synced` durable.
-  public init(synced: SequenceNumber) { self.synced = synced }
+  @inlinable public init(synced: SequenceNumber) { self.synced = synced }
 
   /// Takes an effect in, or gives it back where it may go at once, in O(1).
-  public mutating func submit(_ effect: Effect, after number: SequenceNumber) -> Submission {
+  @inlinable public mutating func submit(_ effect: Effect, after number: SequenceNumber) -> Submission {
     if number <= synced { return .release(effect) }
     guard held.count < Self.heldLimit else { return .dropped }
     held.append((number, effect))
@@ -26,10 +26,19 @@ public struct Outbox<Effect: Sendable>: Sendable {
   }
 
   /// Everything that may go now that `number` is durable, in the order of submission.
-  public mutating func release(through number: SequenceNumber) -> [Effect] {
+  @inlinable public mutating func release(through number: SequenceNumber) -> [Effect] {
     synced = max(synced, number)
-    let free = held.filter { $0.after <= synced }.map(\.effect)
-    held.removeAll { $0.after <= synced }
+    var free: [Effect] = []
+    var kept = 0
+    for index in held.indices {
+      if held[index].after <= synced {
+        free.append(held[index].effect)
+      } else {
+        if kept < index { held[kept] = held[index] }
+        kept += 1
+      }
+    }
+    held.removeLast(held.count - kept)
     return free
   }
 }

@@ -8,6 +8,8 @@ public struct BoardState: Sendable, Hashable {
   public internal(set) var jobs: [ScheduledJob] = []
   public let configurationTimes: ConfigurationTimes
   let configurationLimit: Int
+  /// Whether a slot was ever quarantined, or a job came that no slots could finish; else none can be stranded.
+  var mayStrand = false
 
   /// The jobs that may have slots.
   public var activeJobs: some Sequence<ScheduledJob> { jobs.lazy.filter { !$0.isStopped } }
@@ -51,24 +53,21 @@ public struct BoardState: Sendable, Hashable {
 
   /// Finds stages that cover each of a job's tasks once: a task by itself, except where a healthy slot is left only for the bundle of it or of another of its tasks.
   mutating func updateCover(at position: Int) {
-    let job = jobs[position]
-    let usable = job.stages.indices.filter { job.stages[$0].slots.contains(where: isHealthy) }
-    var isAlone = [Bool](repeating: false, count: job.taskCount)
-    for index in usable where job.stages[index].bundle == nil { isAlone[job.stages[index].firstTask] = true }
-    let needed = usable.filter { job.stages[$0].tasks.contains { !isAlone[$0] } }
-    var isCovered = [Bool](repeating: false, count: job.taskCount)
+    let (stages, taskCount) = (jobs[position].stages, jobs[position].taskCount)
+    let usable = stages.indices.filter { stages[$0].slots.contains(where: isHealthy) }
+    var isAlone = [Bool](repeating: false, count: taskCount)
+    for index in usable where stages[index].bundle == nil { isAlone[stages[index].firstTask] = true }
+    let needed = usable.filter { stages[$0].tasks.contains { !isAlone[$0] } }
+    var isCovered = [Bool](repeating: false, count: taskCount)
     var cover: [Int] = []
-    for index in needed + usable where job.stages[index].tasks.allSatisfy({ !isCovered[$0] }) {
+    for index in needed + usable where stages[index].tasks.allSatisfy({ !isCovered[$0] }) {
       cover.append(index)
-      for task in job.stages[index].tasks { isCovered[task] = true }
+      for task in stages[index].tasks { isCovered[task] = true }
     }
-    jobs[position].cover = cover.sorted { job.stages[$0].firstTask < job.stages[$1].firstTask }
+    jobs[position].cover = cover.sorted { stages[$0].firstTask < stages[$1].firstTask }
     jobs[position].isCovered = isCovered.allSatisfy(\.self)
-  }
-
-  var hasQuarantine: Bool {
-    for slot in slots { if case .quarantined = slot.state { return true } }
-    return false
+    jobs[position].updateRemaining()
+    mayStrand = mayStrand || !jobs[position].isCovered
   }
 
   func isHealthy(_ slot: SlotID) -> Bool { self[slot].map { $0.state != .quarantined } ?? false }

@@ -32,17 +32,27 @@ struct LearnedDurations: Sendable, Hashable {
   private static let applicationLimit = 256
   private var overallError = Error()
 
-  /// Takes in what a launch took; gives whether that changes what is known noticeably.
-  mutating func note(_ seconds: Double, of stage: Stage, in application: Application) -> Bool {
+  /// What a launch said that was not known.
+  enum News: Hashable {
+    /// Nothing noticeable.
+    case nothing
+    /// Its image takes something else than was thought.
+    case thisImage
+    /// It was its image's first, which corrects the estimates of others.
+    case anyImage
+  }
+
+  /// Takes in what a launch took.
+  mutating func note(_ seconds: Double, of stage: Stage, in application: Application) -> News {
     let before = launches[stage.image]
     launches[stage.image, default: Mean()].note(seconds)
     guard let before else {
       if errors.count >= Self.applicationLimit { errors = [:] }
       errors[application.name, default: Error()].note(seconds, estimated: stage.estimatedSeconds)
       overallError.note(seconds, estimated: stage.estimatedSeconds)
-      return true
+      return .anyImage
     }
-    return abs(seconds - before.seconds) > 0.01 * before.seconds
+    return abs(seconds - before.seconds) > 0.01 * before.seconds ? .thisImage : .nothing
   }
 
   /// What a launch of the stage is expected to take, in seconds.

@@ -20,6 +20,8 @@ public struct ScheduledJob: Sendable, Hashable {
   public let stages: [Stage]
   /// What a launch of each stage takes, in seconds, as far as is known.
   public internal(set) var launchSeconds: [Double]
+  /// What is left of it; kept, since policies order all jobs by it whenever one has moved.
+  package private(set) var remaining = RemainingWork()
   /// Stages that cover each task once, a task by itself where possible; of those for which the board has a healthy slot.
   public internal(set) var cover: [Int] = []
   /// Whether the ``cover`` has every task.
@@ -53,13 +55,16 @@ public struct ScheduledJob: Sendable, Hashable {
       / 1e6
   }
 
+  /// Counts anew what is left: items have ended, or a duration or the ``cover`` has changed.
+  mutating func updateRemaining() { remaining = countedRemaining() }
+
   public var taskCount: Int { flow.application.tasks.count }
   public var itemCount: Int { flow.itemCount }
   public var isStopped: Bool { mode == .stopped }
 
   /// How many launches of a stage could begin now, side by side; 0 for a job that only reserves.
   public func readyLaunches(of stage: Int) -> Int {
-    guard mode == .running else { return 0 }
+    guard mode == .running, !flow.isBegun else { return 0 }
     var most = 0
     for part in stages[stage].parts { most = max(most, flow.readyItems(of: part)) }
     return most
@@ -70,14 +75,11 @@ public struct ScheduledJob: Sendable, Hashable {
 
   /// Whether the stage has nothing more to begin.
   public func isExhausted(_ stage: Int) -> Bool {
-    stages[stage].parts.allSatisfy { part in part.tasks.allSatisfy { flow.unbegun($0) == 0 } }
+    flow.isBegun || stages[stage].parts.allSatisfy { part in part.tasks.allSatisfy { flow.unbegun($0) == 0 } }
   }
 
   /// Whether every task has begun every item.
-  public var isExhausted: Bool {
-    for task in 0..<taskCount where flow.unbegun(task) > 0 { return false }
-    return true
-  }
+  public var isExhausted: Bool { flow.isBegun }
 
   /// What a launch of the stage would work on now.
   func works(of stage: Int) -> [Launch.Work] {

@@ -23,11 +23,12 @@ public struct JobFlow: Sendable, Hashable {
     }
   }
 
-  public let application: Application
   public let itemCount: Int
   /// Item buffers of each edge.
   public let capacity: Int
   private(set) var tasks: [TaskState]
+  /// Items that the tasks have not begun, summed: whoever looks at a board with many jobs passes quickly over those that need nothing.
+  private var unbegunCount: Int
   /// Items of the input edge that are in board memory: the first so many.
   public private(set) var loaded: Int
   /// Results that the broker has committed: the first so many.
@@ -48,13 +49,13 @@ public struct JobFlow: Sendable, Hashable {
     capacity: Int = Limits.itemsPerRing
   ) {
     let capacity = Self.capacity(itemCount: itemCount, limit: capacity)
-    self.application = application
     self.itemCount = itemCount
     self.capacity = capacity
     self.tasks = application.tasks.map {
       let finished = checkpoint.progress[$0.name]
       return TaskState(begun: finished, finished: finished)
     }
+    self.unbegunCount = tasks.reduce(0) { $0 + max(0, itemCount - $1.begun) }
     self.committed = committed
     self.byteCounts = [Int](repeating: 0, count: capacity * application.edges.count)
     self.graph = FlowGraph(application)
@@ -65,6 +66,8 @@ public struct JobFlow: Sendable, Hashable {
       setByteCount(saved.blob.byteCount, of: saved.item, on: edge)
     }
   }
+
+  public var application: Application { graph.application }
 
   /// Item buffers of each edge: at most one for each item.
   public static func capacity(itemCount: Int, limit: Int = Limits.itemsPerRing) -> Int { max(1, min(itemCount, limit)) }
@@ -77,6 +80,9 @@ public struct JobFlow: Sendable, Hashable {
 
   /// Items that a task has finished, the first so many; the task by its position.
   public func finished(_ task: Int) -> Int { tasks[task].finished }
+
+  /// Whether every task has begun every item.
+  var isBegun: Bool { unbegunCount == 0 }
 
   /// Items that a task has not begun.
   public func unbegun(_ task: Int) -> Int { itemCount - tasks[task].begun }
@@ -157,7 +163,10 @@ public struct JobFlow: Sendable, Hashable {
   }
 
   /// A part of a stage works on its next item.
-  package mutating func begin(_ part: Stage.Part) { for task in part.tasks { tasks[task].begun += 1 } }
+  package mutating func begin(_ part: Stage.Part) {
+    for task in part.tasks { tasks[task].begun += 1 }
+    unbegunCount -= part.tasks.count
+  }
 
   /// A part of a stage has ended an item, writing these bytes.
   package mutating func end(_ part: Stage.Part, item: Int, written: [ArgumentName: Int]) {

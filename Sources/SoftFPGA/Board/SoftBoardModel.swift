@@ -151,7 +151,7 @@ public struct SoftBoardModel: Sendable {
 /// How long so many bytes take at so many bytes a second, rounded up to a nanosecond; counts below 1 take no time.
 ///
 /// A rate below 1 counts as 1, and a time of more than 73 years as that, so that it can be added to an instant.
-func transferTime(of byteCount: Int, bytesPerSecond: Int) -> Duration {
+package func transferTime(of byteCount: Int, bytesPerSecond: Int) -> Duration {
   guard byteCount > 0 else { return .zero }
   let (byteNanoseconds, overflow) = byteCount.multipliedReportingOverflow(by: 1_000_000_000)
   let longest = Int64.max / 4

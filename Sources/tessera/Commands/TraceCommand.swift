@@ -20,18 +20,25 @@ struct TraceCommand: AsyncParsableCommand {
 struct TraceGenerateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
-    abstract: "Draw the arrivals of a load class.",
+    abstract: "Draw the arrivals of a load class, or of any load.",
     discussion: """
       The same arguments give the same bytes. For example:
 
         tessera trace generate --class stress --applications zcu106-nimblock --sequences 10 --seed 7 --output stress.csv
+        tessera trace generate --gap 5ms --batch 1 --jobs 100000 --applications zcu216-versaslot --sequences 1 --seed 7
       """)
 
   @Option(
     name: .customLong("class"),
     help: ArgumentHelp("A load class of the catalogue, such as loose, standard, stress or realtime.", valueName: "name")
   )
-  var loadClass: String
+  var loadClass: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The mean gap between arrivals, such as 20us, in place of a class: each is drawn from 0 to twice that.",
+      valueName: "duration"))
+  var gap: DurationArgument?
 
   @OptionGroup var applications: ApplicationsOption
 
@@ -44,16 +51,28 @@ struct TraceGenerateCommand: AsyncParsableCommand {
   @Option(help: "Jobs of each sequence.")
   var jobs = 20
 
+  @Option(help: "Items of each job; drawn up to the application's most if not given.")
+  var batch: Int?
+
   @OptionGroup var output: TraceOutputOption
 
   func validate() throws {
     guard sequences > 0 else { throw ValidationError("--sequences is not 1 or more.") }
     guard jobs > 0 else { throw ValidationError("--jobs is not 1 or more.") }
+    guard (loadClass == nil) != (gap == nil) else { throw ValidationError("Give either --class or --gap.") }
+    guard batch.map({ 1...Limits.itemsPerBatch ~= $0 }) ?? true else {
+      throw ValidationError("--batch is not 1 to \(Limits.itemsPerBatch).")
+    }
   }
 
   func run() async throws {
-    let generator = try TraceGenerator(loadClass: loadClass, of: applications.catalogue())
-    try output.write(generator.trace(sequences: sequences, jobs: jobs, seed: seed))
+    try output.write(generator().trace(sequences: sequences, jobs: jobs, batch: batch, seed: seed))
+  }
+
+  private func generator() throws -> TraceGenerator {
+    let catalogue = try applications.catalogue()
+    if let gap { return TraceGenerator(meanGap: gap.duration, of: catalogue) }
+    return try TraceGenerator(loadClass: loadClass ?? "", of: catalogue)
   }
 }
 

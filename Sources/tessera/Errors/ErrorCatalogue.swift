@@ -29,7 +29,7 @@ enum ErrorCatalogue {
       Room(title: "Transfers of bytes", errors: transfer), Room(title: "Transport", errors: transport),
       Room(title: "Messages on the wire", errors: wire), Room(title: "Store", errors: store),
       Room(title: "Recordings", errors: replay), Room(title: "Traces and catalogues", errors: traces + catalogues),
-      Room(title: "Simulation", errors: simulation), Room(title: "Defects", errors: defects),
+      Room(title: "Simulation", errors: simulation + cluster), Room(title: "Defects", errors: defects),
     ]
   }
 
@@ -166,12 +166,17 @@ enum ErrorCatalogue {
     .publishedCatalogue(board: ""),
   ]
 
+  private static let cluster: [ClusterError] = [
+    .badConfiguration(""), .badWorkload(""), .stalled(open: 1, after: .zero),
+  ]
+
   private static let defects: [any TesseraError] = [
     Refusal(code: "agent.defect", message: "", hint: "this is a defect of the agent; please report it with its log"),
     Refusal(code: "agent.noPartial", message: "", hint: "this is a defect of the agent; please report it with its log"),
     SchedulingError.notConfiguring(slot), SchedulingError.notRunning(slot),
     SimulationError.standstill(policy: "", open: 1),
     SimulationError.noProgress(policy: "", open: 1, at: BoardInstant(nanoseconds: 0)),
+    ClusterError.unexpectedAction(""),
     ConfigurationError.alreadyRequested(slot), ConfigurationError.notReading(digest),
     ConfigurationError.notWriting(slot), MigrationError.unexpected("", in: ""),
   ]

@@ -51,7 +51,7 @@ enum ExitStatus: Int32, CaseIterable {
     "manifest": .badData, "bitstream": .badData, "softfpga": .badData, "image": .badData, "wire": .badData,
     "broker": .badData, "board": .badData, "client": .badData, "agent": .unavailable, "replay": .badData,
     "transport": .unavailable, "transfer": .inputOutput, "store": .inputOutput, "cli": .badData,
-    "trace": .badData, "catalogue": .badData, "simulation": .badData,
+    "trace": .badData, "catalogue": .badData, "simulation": .badData, "cluster": .badData,
   ]
 
   private static let byCode: [String: ExitStatus] = [
@@ -59,7 +59,7 @@ enum ExitStatus: Int32, CaseIterable {
 
     "client.emptyBatch": .usage, "client.badIdempotencyKey": .usage,
     "transport.badEndpoint": .usage, "broker.alreadyThere": .usage, "cli.badName": .usage,
-    "simulation.notPublished": .usage, "simulation.publishedCatalogue": .usage,
+    "simulation.notPublished": .usage, "simulation.publishedCatalogue": .usage, "cluster.badConfiguration": .usage,
 
     "cli.missingFile": .missing, "image.missing": .missing, "broker.unknownJob": .missing,
     "broker.unknownBoard": .missing, "client.unknownBoard": .missing, "transfer.blobMissing": .missing,
@@ -72,6 +72,7 @@ enum ExitStatus: Int32, CaseIterable {
 
     "agent.defect": .defect, "broker.recordOutOfPlace": .defect, "replay.diverged": .defect,
     "store.outOfOrder": .defect, "simulation.standstill": .defect, "simulation.noProgress": .defect,
+    "cluster.unexpectedAction": .defect,
 
     "cli.cannotCreate": .cannotCreate,
 

@@ -31,17 +31,17 @@ struct DurationArgument: ExpressibleByArgument {
   private static let longest: Int64 = 365 * 86_400 * 1_000_000_000
 
   private static let nanoseconds: [String: Int64] = [
-    "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000,
+    "ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000,
   ]
 
   /// What the digits after the point are worth; nil if there are none or more than nine, or if they go below a
   /// nanosecond.
   private static func nanoseconds(ofFraction digits: Substring, of unit: Int64) -> Int64? {
     guard 1...9 ~= digits.count, let value = Int64(digits) else { return nil }
-    let scale = (0..<digits.count).reduce(Int64(1)) { scale, _ in scale * 10 }
-    // Below 10^9 x 6 x 10^10, which overflows: divide the unit first as far as it goes.
-    let divisor = min(scale, 1_000)
-    let (nanoseconds, rest) = (value * (unit / divisor)).quotientAndRemainder(dividingBy: scale / divisor)
+    // The product of all three may overflow: take the tens out of scale and unit first.
+    var (scale, unit) = ((0..<digits.count).reduce(Int64(1)) { scale, _ in scale * 10 }, unit)
+    while scale > 1, unit.isMultiple(of: 10) { (scale, unit) = (scale / 10, unit / 10) }
+    let (nanoseconds, rest) = (value * unit).quotientAndRemainder(dividingBy: scale)
     return rest == 0 ? nanoseconds : nil
   }
 }

@@ -29,6 +29,17 @@ import Testing
         """)
   }
 
+  @Test func `a mean gap is drawn from nothing to its double, and a batch is the same for all`() throws {
+    let catalogue = try ApplicationCatalogueTests.builtIn("zcu216-versaslot")
+    let generator = TraceGenerator(meanGap: .microseconds(20), of: catalogue)
+    let entries = try generator.trace(sequences: 1, jobs: 5_000, batch: 3, seed: 1).entries
+    #expect(Set(entries.map(\.batch)) == [3])
+    let gaps = zip(entries, entries.dropFirst()).map { $1.arrival - $0.arrival }
+    #expect(gaps.allSatisfy { (.zero)...(.microseconds(40)) ~= $0 })
+    let mean = gaps.reduce(.zero, +) / gaps.count
+    #expect((.microseconds(19))...(.microseconds(21)) ~= mean, "\(mean)")
+  }
+
   @Test func `sequences do not depend on how many follow`() throws {
     let few = try Self.trace("zcu216-versaslot", "loose", sequences: 3, seed: 9)
     let many = try Self.trace("zcu216-versaslot", "loose", sequences: 30, seed: 9)

@@ -45,15 +45,12 @@ struct JobOrder: Sendable, Hashable {
   }
 
   private static func entry(_ position: Int, on board: BoardState, at now: BoardInstant) -> Entry {
-    var work = 0.0
-    for task in 0..<board.jobs[position].taskCount {
-      work += board.jobs[position].taskSeconds(task) * Double(board.jobs[position].unfinished(task))
-    }
+    let remaining = board.jobs[position].remaining
     let age = (now - board.jobs[position].arrival) / .seconds(1)
     let aging = age * age / (halvingSeconds * halvingSeconds) * Double(board.jobs[position].priority) / highestPriority
     return Entry(
-      position: position, tenant: board.jobs[position].tenant, work: work / (1 + aging),
-      chain: board.jobs[position].longestChainSeconds)
+      position: position, tenant: board.jobs[position].tenant, work: remaining.slotSeconds / (1 + aging),
+      chain: remaining.chainSeconds)
   }
 
   /// Each job's turn comes when its tenant's jobs with less work have ended, were the whole board theirs.
@@ -69,18 +66,4 @@ struct JobOrder: Sendable, Hashable {
 
 extension ScheduledJob {
   func unfinished(_ task: Int) -> Int { itemCount - flow.finished(task) }
-
-  /// What the longest chain of unfinished tasks takes, each counted once: no number of slots makes a job faster than that.
-  fileprivate var longestChainSeconds: Double {
-    var ends = [Double](repeating: 0, count: flow.application.edges.count)
-    var longest = 0.0
-    for stage in cover {
-      var end = 0.0
-      for part in stages[stage].parts { for port in part.inputs { end = max(end, ends[port.edge]) } }
-      for task in stages[stage].tasks where unfinished(task) > 0 { end += taskSeconds(task) }
-      for part in stages[stage].parts { for port in part.outputs { ends[port.edge] = end } }
-      longest = max(longest, end)
-    }
-    return longest
-  }
 }

@@ -41,6 +41,7 @@ struct Tessera: Policy {
 
   /// A slot for the job's first task that one with its image can serve at once, or else for the one that needs a further slot most.
   private func taskPlacement(of position: Int, rank: Int, on board: BoardState) -> Placement? {
+    guard !board.jobs[position].isExhausted else { return nil }
     var wanted: (stage: Int, serving: Int, savedSeconds: Double)?
     for stage in board.jobs[position].cover {
       let count = service.ofTask(board.jobs[position].stages[stage].firstTask, of: position)

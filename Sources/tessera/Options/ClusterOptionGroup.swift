@@ -1,0 +1,40 @@
+internal import ArgumentParser
+internal import ClusterSimulator
+internal import Fabric
+
+/// Whether a cluster is simulated in place of a board.
+struct ClusterOptionGroup: ParsableArguments {
+  @Option(help: ArgumentHelp("Simulate a broker and so many boards, all alike; with --summary.", valueName: "count"))
+  var boards: Int?
+
+  @Flag(help: "Say of a cluster what all its jobs come to; it does not list them.")
+  var summary = false
+
+  /// How many boards a cluster shall have; nil where none is asked for.
+  ///
+  /// - Throws: ``ClusterError/badConfiguration(_:)`` for what goes not together.
+  func boards(of command: SimulateTraceCommand) throws(ClusterError) -> Int? {
+    guard let boards else {
+      if summary { throw .badConfiguration("--summary needs --boards") }
+      return nil
+    }
+    guard summary else { throw .badConfiguration("--boards needs --summary: the jobs of a cluster are not listed") }
+    guard 1...ClusterConfiguration.boardLimit ~= boards else {
+      throw .badConfiguration("--boards is not 1 to \(ClusterConfiguration.boardLimit)")
+    }
+    let policies = command.simulation.policy.names
+    guard policies.count == 1 else { throw .badConfiguration("--boards takes one policy, not \(policies.count)") }
+    if let flag = Self.flagOfOneBoard(command) { throw .badConfiguration("\(flag) is for one board, without --boards") }
+    return boards
+  }
+
+  /// Agents learn how long items take, and their boards' storage and ports take what descriptors say.
+  private static func flagOfOneBoard(_ command: SimulateTraceCommand) -> String? {
+    if command.simulation.asPublished { return "--as-published" }
+    if command.simulation.blocking { return "--blocking" }
+    if command.simulation.configureTime != nil { return "--configure-time" }
+    if command.simulation.latencies != .measured { return "--latencies estimated" }
+    if let sight = command.simulation.schedulerSees, sight != .learned { return "--scheduler-sees \(sight.rawValue)" }
+    return command.plot == nil ? nil : "--plot"
+  }
+}
