@@ -72,7 +72,7 @@ let package = Package(
     // The picture kernels once more, sharing nothing with the board, for tests to compare with.
     .target(name: "PlainReference", path: "Tests/PlainReference", swiftSettings: settings),
     // The built programs and this repository's files, for tests that run them.
-    .target(name: "TestBench", path: "Tests/TestBench", swiftSettings: settings),
+    .target(name: "TestBench", dependencies: ["Fabric"], path: "Tests/TestBench", swiftSettings: settings),
     tests("PhotoTests", ["TestBench"]),
     tests("DigestsTests", ["Digests"]),
     tests("BitstreamTests", ["Digests", "Bitstream", "TestBench"]),

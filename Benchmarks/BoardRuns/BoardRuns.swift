@@ -19,11 +19,11 @@ struct BoardRuns: ParsableCommand {
   ]
 
   func run() throws {
-    let trace = try Trace(csv: Array(Data(contentsOf: URL(fileURLWithPath: traces + "/zcu106-realtime.csv"))))
-    guard let catalogue = BuiltIn.catalogue("zcu106-nimblock"), let board = BuiltIn.board("zcu106-10-little") else {
-      throw ValidationError("the program lacks its own data")
-    }
-    let house = try (ApplicationCatalogue(json: catalogue), BoardDescriptor(manifest: board))
+    let trace = try OwnData.boardTrace(in: traces)
+    let house = try (
+      ApplicationCatalogue(json: OwnData.catalogue("zcu106-nimblock")),
+      BoardDescriptor(manifest: OwnData.board("zcu106-10-little"))
+    )
     let bound = trace.fluidMean(of: house.0, slots: house.1.slots.count)
     print("Fluid bound: \(Figures.text(bound)) s.\n")
     print("| policy | scheduler sees | configuration | mean (s) | above the bound | p99 (s) | configurations |")

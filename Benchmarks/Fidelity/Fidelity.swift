@@ -14,8 +14,8 @@ struct Fidelity: ParsableCommand {
   var traces = "Benchmarks/Traces"
 
   func run() throws {
-    let trace = try Trace(csv: contents("zcu106-realtime.csv"))
-    let measured = try BoardResponses(csv: contents("zcu106-realtime-responses.csv"))
+    let trace = try OwnData.boardTrace(in: traces)
+    let measured = try BoardResponses(csv: OwnData.file("zcu106-realtime-responses.csv", in: traces))
     let simulation = try simulation(of: trace)
     print("| policy | jobs | mean, board (s) | mean, simulated (s) | difference | correlation | mean error of a job |")
     print("|---|---|---|---|---|---|---|")
@@ -32,16 +32,10 @@ struct Fidelity: ParsableCommand {
     print(row("all", all))
   }
 
-  private func contents(_ name: String) throws -> [UInt8] {
-    try Array(Data(contentsOf: URL(fileURLWithPath: traces).appendingPathComponent(name)))
-  }
-
   private func simulation(of trace: Trace) throws -> TraceSimulation {
-    guard let catalogue = BuiltIn.catalogue("zcu106-nimblock"), let board = BuiltIn.board("zcu106-10-little") else {
-      throw ValidationError("the program lacks its own data")
-    }
-    return try TraceSimulation(
-      of: trace, catalogue: ApplicationCatalogue(json: catalogue), board: BoardDescriptor(manifest: board),
+    try TraceSimulation(
+      of: trace, catalogue: ApplicationCatalogue(json: OwnData.catalogue("zcu106-nimblock")),
+      board: BoardDescriptor(manifest: OwnData.board("zcu106-10-little")),
       options: SimulationOptions(isBlocking: true, isAsPublished: true))
   }
 

@@ -35,7 +35,7 @@ struct Granularity: ParsableCommand {
         .trace(sequences: sequences, jobs: 20, seed: seed)
       try printRows(name, trace, versaSlot)
     }
-    let board = try Trace(csv: Array(Data(contentsOf: URL(fileURLWithPath: traces + "/zcu106-realtime.csv"))))
+    let board = try OwnData.boardTrace(in: traces)
     try printRows("the board's runs", board, Self.house("zcu106-nimblock", "zcu106-10-little"))
   }
 
@@ -64,10 +64,7 @@ struct Granularity: ParsableCommand {
 
   private static func house(_ catalogue: String, _ board: String) throws -> (catalogue: [UInt8], board: BoardDescriptor)
   {
-    guard let json = BuiltIn.catalogue(catalogue), let manifest = BuiltIn.board(board) else {
-      throw ValidationError("the program lacks its own data")
-    }
-    return (json, try BoardDescriptor(manifest: manifest))
+    (try OwnData.catalogue(catalogue), try BoardDescriptor(manifest: OwnData.board(board)))
   }
 
   /// The catalogue with every task's time divided; digit recognition, which the bound lets run alone, as it is.

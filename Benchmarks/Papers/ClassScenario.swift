@@ -62,12 +62,12 @@ struct VersaSlotHouse {
   private let fixedBoards: [Layout: BoardDescriptor]
 
   init() throws {
-    guard let catalogue = BuiltIn.catalogue("zcu216-versaslot"), let onlyLittle = BuiltIn.board("zcu216-only-little"),
-      let bigLittle = BuiltIn.board("zcu216-big-little")
-    else { throw ValidationError("the program lacks its own data") }
+    let catalogue = try OwnData.catalogue("zcu216-versaslot")
     self.catalogue = try ApplicationCatalogue(json: catalogue)
     self.plainCatalogue = try ApplicationCatalogue(json: Self.withPlainBundles(catalogue))
-    let texts = [Layout.onlyLittle: onlyLittle, .bigLittle: bigLittle]
+    let texts = try [
+      Layout.onlyLittle: OwnData.board("zcu216-only-little"), .bigLittle: OwnData.board("zcu216-big-little"),
+    ]
     self.boards = try texts.mapValues { try BoardDescriptor(manifest: $0) }
     self.fixedBoards = try texts.mapValues { try BoardDescriptor(manifest: Self.withoutRelocation($0)) }
   }

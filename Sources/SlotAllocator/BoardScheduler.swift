@@ -210,16 +210,10 @@ public struct BoardScheduler: Sendable {
     nextUpdate = policy.observe(board, at: now).flatMap { $0 > now ? $0 : nil }
     // At most a few placements for each slot, whatever the policy wishes.
     for _ in 0..<2 * board.slots.count {
-      guard let placement = policy.nextPlacement(on: board, at: now) else { break }
-      guard let placed = place(placement) else { break }
-      if case .configure(let image) = placed {
-        actions.append(.configure(placement.slot, image, for: placement.assignment.execution))
-      }
+      guard let placement = policy.nextPlacement(on: board, at: now), place(placement, into: &actions) else { break }
     }
-    if actions.isEmpty, let placement = board.standstillPlacement(isPolicyWaiting: nextUpdate != nil),
-      case .configure(let image) = place(placement)
-    {
-      actions.append(.configure(placement.slot, image, for: placement.assignment.execution))
+    if actions.isEmpty, let placement = board.standstillPlacement(isPolicyWaiting: nextUpdate != nil) {
+      _ = place(placement, into: &actions)
     }
     return actions
   }
@@ -253,23 +247,22 @@ public struct BoardScheduler: Sendable {
     }
   }
 
-  private enum Placed { case configure(ImageID), reuse }
-
-  /// Carries a policy's wish out, if the slot can be had.
-  private mutating func place(_ placement: Placement) -> Placed? {
+  /// Gives a slot to a stage and asks for its image where the slot does not hold it; false if the slot cannot be had.
+  private mutating func place(_ placement: Placement, into actions: inout [Action]) -> Bool {
     guard let slot = board[placement.slot], let position = board.position(of: placement.assignment.execution),
       !board.jobs[position].isStopped, board.jobs[position].stages.indices.contains(placement.assignment.stage)
-    else { return nil }
+    else { return false }
     let stage = board.jobs[position].stages[placement.assignment.stage]
-    guard stage.slots.contains(placement.slot), board.isAvailable(slot) else { return nil }
+    guard stage.slots.contains(placement.slot), board.isAvailable(slot) else { return false }
     if reusesImages, slot.image == stage.image {
       board.slots[placement.slot.rawValue].state = .ready(placement.assignment, stage.image)
-      return .reuse
+      return true
     }
-    guard board.canConfigure else { return nil }
+    guard board.canConfigure else { return false }
     board.slots[placement.slot.rawValue].isFresh = true
     board.slots[placement.slot.rawValue].state = .configuring(placement.assignment, stage.image)
-    return .configure(stage.image)
+    actions.append(.configure(placement.slot, stage.image, for: placement.assignment.execution))
+    return true
   }
 
   // MARK: Small steps

@@ -1,16 +1,12 @@
-/// Random numbers from a seed (SplitMix64), so that a failure can be run again.
+import Fabric
+
+/// Random numbers from a seed, so that a failure can be run again.
 package struct SeededRandom: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  private var source: SplitMix64
 
-  package init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { source = SplitMix64(seed: seed) }
 
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
+  package mutating func next() -> UInt64 { source.next() }
 
   /// True so many times in a hundred.
   package mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }

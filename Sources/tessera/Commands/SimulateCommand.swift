@@ -56,7 +56,9 @@ struct SimulateTraceCommand: AsyncParsableCommand {
   var plot: String?
 
   func run() async throws {
-    if let boards = try cluster.boards(of: self) { return try simulateCluster(of: boards) }
+    if let boards = try cluster.boards(under: simulation.policy.names, besides: flagOfOneBoard) {
+      return try simulateCluster(of: boards)
+    }
     var options = simulation.options
     options.recordsSpans = plot != nil
     let replay = try TraceSimulation(
@@ -68,6 +70,16 @@ struct SimulateTraceCommand: AsyncParsableCommand {
     case .table: try StandardOutput.print(report.table)
     case .json: try StandardOutput.print(report.json)
     }
+  }
+
+  /// What was asked for that a cluster has not: its agents learn how long items take, and its boards' storage and ports take what descriptors say.
+  private var flagOfOneBoard: String? {
+    if simulation.asPublished { return "--as-published" }
+    if simulation.blocking { return "--blocking" }
+    if simulation.configureTime != nil { return "--configure-time" }
+    if simulation.latencies != .measured { return "--latencies estimated" }
+    if let sight = simulation.schedulerSees, sight != .learned { return "--scheduler-sees \(sight.rawValue)" }
+    return plot == nil ? nil : "--plot"
   }
 
   private func simulateCluster(of boards: Int) throws {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import ClusterSimulator
-internal import Fabric
+internal import SlotAllocator
 
 /// Whether a cluster is simulated in place of a board.
 struct ClusterOptionGroup: ParsableArguments {
@@ -13,7 +13,7 @@ struct ClusterOptionGroup: ParsableArguments {
   /// How many boards a cluster shall have; nil where none is asked for.
   ///
   /// - Throws: ``ClusterError/badConfiguration(_:)`` for what goes not together.
-  func boards(of command: SimulateTraceCommand) throws(ClusterError) -> Int? {
+  func boards(under policies: [PolicyName], besides flagOfOneBoard: String?) throws(ClusterError) -> Int? {
     guard let boards else {
       if summary { throw .badConfiguration("--summary needs --boards") }
       return nil
@@ -22,19 +22,8 @@ struct ClusterOptionGroup: ParsableArguments {
     guard 1...ClusterConfiguration.boardLimit ~= boards else {
       throw .badConfiguration("--boards is not 1 to \(ClusterConfiguration.boardLimit)")
     }
-    let policies = command.simulation.policy.names
     guard policies.count == 1 else { throw .badConfiguration("--boards takes one policy, not \(policies.count)") }
-    if let flag = Self.flagOfOneBoard(command) { throw .badConfiguration("\(flag) is for one board, without --boards") }
+    if let flagOfOneBoard { throw .badConfiguration("\(flagOfOneBoard) is for one board, without --boards") }
     return boards
-  }
-
-  /// Agents learn how long items take, and their boards' storage and ports take what descriptors say.
-  private static func flagOfOneBoard(_ command: SimulateTraceCommand) -> String? {
-    if command.simulation.asPublished { return "--as-published" }
-    if command.simulation.blocking { return "--blocking" }
-    if command.simulation.configureTime != nil { return "--configure-time" }
-    if command.simulation.latencies != .measured { return "--latencies estimated" }
-    if let sight = command.simulation.schedulerSees, sight != .learned { return "--scheduler-sees \(sight.rawValue)" }
-    return command.plot == nil ? nil : "--plot"
   }
 }

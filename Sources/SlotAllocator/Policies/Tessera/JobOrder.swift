@@ -63,7 +63,3 @@ struct JobOrder: Sendable, Hashable {
     }
   }
 }
-
-extension ScheduledJob {
-  func unfinished(_ task: Int) -> Int { itemCount - flow.finished(task) }
-}
