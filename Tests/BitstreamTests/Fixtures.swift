@@ -6,6 +6,16 @@ func tinyPart() throws -> Part {
   try Part(name: "softfpga-tiny", device: DeviceID(rawValue: 0x05F5_A0FF), rows: 4, columns: [3, 1, 4, 2])
 }
 
+/// The tiny part with memory contents, 7 frames a row, and a second die of 3 rows of 4 frames.
+func stackedPart() throws -> Part {
+  try Part(
+    name: "softfpga-stacked",
+    dies: [
+      Die(device: DeviceID(rawValue: 0x05F5_A0FF), rows: 4, columns: [3, 1, 4, 2], memoryColumns: [4, 3]),
+      Die(device: DeviceID(rawValue: 0x05F5_C0FF), rows: 3, columns: [4]),
+    ])
+}
+
 /// A part with rows as large as those of the emulated board's.
 func largePart() throws -> Part {
   try Part(

@@ -42,6 +42,45 @@ import Testing
     #expect(part.address(ofFrame: -1) == nil)
   }
 
+  @Test func `memory contents are numbered after logic, and each die after the one before it`() throws {
+    let part = try stackedPart()
+    #expect(part.frameCount == 40 + 28 + 12)
+    let numbers = try (0..<part.frameCount).map { ordinal in
+      let die = try #require(part.die(ofFrame: ordinal))
+      return part.frame(at: try #require(part.address(ofFrame: ordinal)), die: die)
+    }
+    #expect(numbers == Array(0..<part.frameCount))
+    #expect(part.frame(at: FrameAddress(rawValue: 0x0104_0101)) == 40 + 7 + 4 + 1)
+    #expect(part.frame(at: FrameAddress(rawValue: 0x0004_0002), die: 1) == 68 + 4 + 2)
+    #expect(part.frame(at: FrameAddress(rawValue: 0x0100_0000), die: 1) == nil)
+    #expect(part.frame(at: FrameAddress(rawValue: 0), die: 2) == nil)
+    #expect(part.die(ofFrame: 80) == nil)
+  }
+
+  @Test func `a row ends by die and block type`() throws {
+    let part = try stackedPart()
+    #expect(part.row(ofFrame: 39) == 30..<40)
+    #expect(part.row(ofFrame: 40) == 40..<47)
+    #expect(part.row(ofFrame: 67) == 61..<68)
+    #expect(part.row(ofFrame: 68) == 68..<72)
+    #expect(part.row(ofFrame: 80) == nil)
+  }
+
+  @Test func `columns of a row are a run of frames`() throws {
+    let part = try stackedPart()
+    #expect(part.frames(die: 0, blockType: 0, row: 1, columns: 1...2) == 13..<18)
+    #expect(part.frames(die: 0, blockType: 1, row: 3, columns: 1...1) == 65..<68)
+    #expect(part.frames(die: 1, blockType: 0, row: 2, columns: 0...0) == 76..<80)
+    for (die, type, row, columns) in [(0, 0, 4, 0...0), (0, 0, 0, 3...4), (0, 0, 0, -1...0), (1, 1, 0, 0...0)] {
+      #expect(part.frames(die: die, blockType: type, row: row, columns: columns) == nil)
+    }
+  }
+
+  @Test func `a part of several dies survives its JSON`() throws {
+    let part = try stackedPart()
+    #expect(try JSONDecoder().decode(Part.self, from: JSONEncoder().encode(part)) == part)
+  }
+
   @Test func `a part reads and writes its JSON`() throws {
     let text = #"{"columns":[3,1,4,2],"device":"0x05F5A0FF","name":"softfpga-tiny","rows":4}"#
     let part = try JSONDecoder().decode(Part.self, from: Data(text.utf8))
