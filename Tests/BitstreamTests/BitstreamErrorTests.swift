@@ -13,9 +13,11 @@ import Testing
     .wrongDevice(expected: DeviceID(rawValue: 0x05F5_A0FF), actual: DeviceID(rawValue: 0x04A5_A093)),
     .deviceNotNamed(wordOffset: 1), .writeNotEnabled(wordOffset: 2), .frameAddressUnknown(.park, wordOffset: 5),
     .frameAddressUnknown(nil, wordOffset: 5), .frameOutsideRegion(frames: 0..<1, region: [1..<2, 4..<9]),
-    .frameWrittenTwice(frame: 7), .regionNotCovered(missing: [3..<5]), .padNotZero(word: 1, wordOffset: 6),
+    .regionNotCovered(missing: [3..<5]), .padNotZero(word: 1, wordOffset: 6),
     .crcMismatch(CRCCheck(wordOffset: 8, stored: 1, computed: 2)), .crcMissing(wordOffset: 9),
-    .forbidden("the command IPROG", wordOffset: 10), .invalidPart("it has 0 rows"), .invalidContent("it is empty"),
+    .forbidden("the command IPROG", wordOffset: 10), .encrypted("the register CBC", wordOffset: 11),
+    .notCanonical("3 NOOPs", wordOffset: 12), .notCanonical("'x' is no date", wordOffset: nil),
+    .invalidPart("it has 0 rows"), .invalidContent("it is empty"),
   ]
 
   @Test(arguments: errors) func `an error says what, with both sides, and what to do`(error: BitstreamError) {

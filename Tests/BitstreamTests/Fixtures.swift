@@ -48,6 +48,58 @@ struct StreamBuilder {
     if let device { write(device.rawValue, to: .idcode) }
   }
 
+  /// Begins as tools do, fill words and all.
+  init(canonical device: DeviceID) {
+    words = Array(repeating: 0xFFFF_FFFF, count: 16) + [0xBB, 0x1122_0044, 0xFFFF_FFFF, 0xFFFF_FFFF, 0xAA99_5566]
+    noOperations(1)
+    command(.rcrc)
+    crc.reset()
+    noOperations(2)
+    write(device.rawValue, to: .idcode)
+  }
+
+  mutating func noOperations(_ count: Int) { words += Array(repeating: 0x2000_0000, count: count) }
+
+  /// Frames as tools write them, for one block.
+  mutating func canonicalFrames(at address: FrameAddress, _ data: [UInt32], padFrames: Int = 1) {
+    write(address.rawValue, to: .far)
+    command(.wcfg)
+    noOperations(1)
+    frameData(data + Array(repeating: 0, count: padFrames * Part.wordsPerFrame))
+  }
+
+  /// Frames of one content, as tools compress them.
+  mutating func repeated(_ frame: [UInt32], at addresses: [FrameAddress]) {
+    canonicalFrames(at: addresses[0], frame, padFrames: 0)
+    command(.mfw)
+    noOperations(62)
+    for (position, address) in addresses.enumerated() {
+      write(address.rawValue, to: .far)
+      noOperations(position == 0 ? 12 : 1)
+      words.append(0x3001_400E)
+      for _ in 0..<14 {
+        words.append(0)
+        crc.update(word: 0, register: .mfwr)
+      }
+      noOperations(address.block == 0 ? 2 : 12)
+    }
+    command(.null)
+    noOperations(1)
+  }
+
+  /// Start-up, CRC and DESYNC as tools write them.
+  mutating func endCanonically() {
+    command(.grestore)
+    noOperations(1)
+    command(.lfrm)
+    noOperations(20)
+    command(.start)
+    noOperations(1)
+    write(FrameAddress.park.rawValue, to: .far)
+    end()
+    noOperations(16)
+  }
+
   mutating func write(_ word: UInt32, to register: ConfigurationRegister) {
     words += [0x3000_0001 | UInt32(register.rawValue) << 13, word]
     crc.update(word: word, register: register)
@@ -92,11 +144,13 @@ struct FrameStore: FrameDestination, Equatable {
 }
 
 /// What a stream writes into a part, all of whose frames are allowed unless told otherwise.
-func place(_ words: [UInt32], in part: Part, allowing region: [Range<Int>]? = nil) throws -> FrameStore {
+func place(
+  _ words: [UInt32], in part: Part, allowing region: [Range<Int>]? = nil, unfinished: Bool = false
+) throws -> FrameStore {
   var decoder = PacketDecoder()
   var writer = FrameWriter(part: part, allowedFrames: region ?? [0..<part.frameCount], destination: FrameStore())
   try decoder.decode(words, into: &writer)
-  try decoder.finish()
+  if !unfinished { try decoder.finish() }
   return writer.destination
 }
 

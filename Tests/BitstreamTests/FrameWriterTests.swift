@@ -154,17 +154,18 @@ import TestBench
     #expect(errorCode { _ = try place(hidden.words, in: part) } == "bitstream.crcMissing")
   }
 
-  @Test(arguments: [ConfigurationRegister.ctl0, .ctl1, .mask, .cor0])
+  @Test(arguments: [ConfigurationRegister.far, .ctl1, .cor0])
   func `what is written after the last CRC is refused`(register: ConfigurationRegister) {
     var stream = StreamBuilder()
     stream.frames(at: start, randomFrames(1, seed: 4))
     stream.storeCRC()
-    stream.write(1, to: register)
+    if register == .ctl1 { stream.write(0x20000, to: .mask) }
+    stream.write(register == .cor0 ? 0x3800_3FE5 : 0, to: register)
     stream.command(.desync)
     #expect(errorCode { _ = try place(stream.words, in: part) } == "bitstream.crcMissing")
   }
 
-  @Test(arguments: [ConfigurationCommand.iprog, .rcfg, .mfw, .switch, .init(rawValue: 12), .init(rawValue: 99)])
+  @Test(arguments: [ConfigurationCommand.iprog, .rcfg, .switch, .init(rawValue: 12), .init(rawValue: 99)])
   func `commands that reach outside a slot are refused`(command: ConfigurationCommand) {
     var stream = StreamBuilder()
     stream.command(command)
@@ -178,10 +179,70 @@ import TestBench
     #expect(errorCode { _ = try place(stream.words, in: part) } == "bitstream.forbidden")
   }
 
-  @Test(arguments: [0x2800_E001, 0x3001_4001, 0x3003_C001] as [UInt32])
-  func `reads, compression and other dies are refused`(header: UInt32) {
-    var stream = StreamBuilder()
+  @Test(arguments: [0x2800_E001, 0x3003_C001] as [UInt32])
+  func `reads and dies that the part does not have are refused`(header: UInt32) {
+    var stream = StreamBuilder(device: nil)
     stream.raw([header, 0])
     #expect(errorCode { _ = try place(stream.words, in: part) } == "bitstream.forbidden")
+  }
+
+  @Test func `MFWR writes the last frame of a block to each address`() throws {
+    let (first, second) = (randomFrames(1, seed: 31), randomFrames(1, seed: 32))
+    var stream = StreamBuilder()
+    stream.repeated(first, at: [4, 9, 25].compactMap { part.address(ofFrame: $0) })
+    stream.frames(at: try #require(part.address(ofFrame: 30)), second)
+    stream.end()
+    let store = try place(stream.words, in: part)
+    #expect(store.frames == [4: first, 9: first, 25: first, 30: second])
+  }
+
+  @Test func `a block of several frames leaves the last for MFWR`() throws {
+    let data = randomFrames(2, seed: 33)
+    var stream = StreamBuilder()
+    stream.frames(at: start, data, padFrames: 0)
+    stream.command(.mfw)
+    stream.write(1, to: .far)
+    stream.raw([0x3001_4001])
+    #expect(
+      try place(stream.words + [0], in: part, unfinished: true).frames == [
+        0: Array(data[..<93]), 1: Array(data[93...]),
+      ])
+  }
+
+  @Test func `MFWR needs MFW, MFW a frame, and each an address in the slot`() throws {
+    let frame = randomFrames(1, seed: 34)
+    let mfwr: [UInt32] = [0x3001_4001, 0]
+    var stream = StreamBuilder()
+    stream.frames(at: start, frame)
+    #expect(
+      errorCode { _ = try place(stream.words + [0x3000_2001, 1] + mfwr, in: part) } == "bitstream.writeNotEnabled")
+    stream = StreamBuilder()
+    stream.command(.mfw)
+    #expect(errorCode { _ = try place(stream.words, in: part) } == "bitstream.malformed")
+    stream = StreamBuilder()
+    stream.frames(at: start, frame, padFrames: 0)
+    #expect(errorCode { _ = try place(stream.words + [0x3000_2001, 1], in: part) } == "bitstream.malformed")
+    stream.command(.mfw)
+    #expect(errorCode { _ = try place(stream.words + mfwr, in: part) } == "bitstream.frameAddressUnknown")
+    let outside = stream.words + [0x3000_2001, 0x0004_0000] + mfwr
+    #expect(errorCode { _ = try place(outside, in: part, allowing: [0..<10]) } == "bitstream.frameOutsideRegion")
+  }
+
+  @Test func `each die takes its own stream's frames`() throws {
+    let part = try stackedPart()
+    let data = randomFrames(4, seed: 35)
+    var inner = StreamBuilder(device: part.dies[1].device)
+    inner.frames(at: start, data, padFrames: 2)
+    inner.end()
+    var outer = StreamBuilder()
+    outer.frames(at: FrameAddress(rawValue: 0x0100_0000), Array(data[..<93]))
+    outer.end()
+    outer.raw([0xAA99_5566, 0x3003_C000, 0x5000_0000 | UInt32(inner.words.count)])
+    let store = try place(outer.words + inner.words, in: part)
+    #expect(store.frames.keys.sorted() == [40, 68, 69, 70, 71])
+    var wrong = StreamBuilder(device: part.dies[0].device)
+    wrong.end()
+    let words = outer.words.dropLast(1) + [0x5000_0000 | UInt32(wrong.words.count)] + wrong.words
+    #expect(errorCode { _ = try place(Array(words), in: part) } == "bitstream.wrongDevice")
   }
 }

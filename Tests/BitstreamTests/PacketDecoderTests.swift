@@ -58,11 +58,13 @@ private struct Recorder: PacketSink, Equatable {
     crc.update(words: [1, 2, 3], register: .fdri)
     #expect(
       recorder.events == [
-        .synchronized, .command(.rcrc), .write(.idcode, value: 0x05F5_A0FF), .write(.far, value: 0), .command(.wcfg),
-        .frameDataBegins(wordCount: 3), .read(.stat, wordCount: 1),
+        .filler(0xFFFF_FFFF), .synchronized, .command(.rcrc), .write(.idcode, value: 0x05F5_A0FF),
+        .write(.far, value: 0), .command(.wcfg),
+        .frameDataBegins(wordCount: 3), .noOperation, .read(.stat, wordCount: 1),
         .crcChecked(CRCCheck(wordOffset: 18, stored: crc.value, computed: crc.value)), .desynchronized,
+        .stray(0x1234_5678),
       ])
-    #expect(recorder.offsets == [1, 3, 5, 7, 9, 11, 16, 18, 20])
+    #expect(recorder.offsets == [0, 1, 3, 5, 7, 9, 11, 15, 16, 18, 20, 21])
     #expect(recorder.data == [1, 2, 3])
   }
 
@@ -103,6 +105,53 @@ private struct Recorder: PacketSink, Equatable {
     #expect(summary.devices == [DeviceID(rawValue: 0x04B3_1093), DeviceID(rawValue: 0x04B2_2093)])
     #expect(summary.crcChecks.count == 2)
     #expect(summary.isVerified)
+  }
+
+  @Test func `the stream around another die's goes on with its own CRC`() throws {
+    var inner = StreamBuilder(device: DeviceID(rawValue: 0x04B2_2093))
+    inner.end()
+    var outer = StreamBuilder()
+    outer.raw([0x3003_C000, 0x5000_0000 | UInt32(inner.words.count)] + inner.words)
+    outer.write(0, to: .far)
+    outer.end()
+    let events = try record(outer.words).events
+    #expect(events.contains(.nestedStream(wordCount: inner.words.count)))
+    #expect(events.suffix(4).first == .nestedStreamEnded)
+    #expect(try BitstreamReader.summary(of: outer.words).isVerified)
+  }
+
+  @Test func `streams lie in one another up to the limit`() throws {
+    var words = StreamBuilder().words + [0x3000_8001, 13]
+    for _ in 0..<PacketDecoder.maximumNesting {
+      words = [0xAA99_5566, 0x3003_C000, 0x5000_0000 | UInt32(words.count)] + words
+    }
+    try finish(words)
+    #expect(errorCode { try finish(Array(words.dropLast())) } == "bitstream.unfinished")
+    words = [0xAA99_5566, 0x3003_C000, 0x5000_0000 | UInt32(words.count)] + words
+    #expect(errorCode { try finish(words) } == "bitstream.malformed")
+  }
+
+  @Test func `a packet does not reach beyond the words for its die`() {
+    let inner: [UInt32] = [0xAA99_5566, 0x3000_2002, 0]
+    #expect(
+      errorCode { _ = try record([0xAA99_5566, 0x3003_C000, 0x5000_0003] + inner + [0]) } == "bitstream.malformed")
+  }
+
+  @Test func `words for a die that end inside a stream are refused`() {
+    #expect(
+      errorCode { _ = try record([0xAA99_5566, 0x3003_C000, 0x5000_0002, 0xAA99_5566, 0x2000_0000]) }
+        == "bitstream.malformed")
+  }
+
+  @Test func `packets that no tool writes are told`() throws {
+    for (words, event) in [
+      ([0x3000_2000, 0x2000_0000], .irregularPacket(.far, wordCount: 0)),
+      ([0x3000_2002, 0, 0], .irregularPacket(.far, wordCount: 2)),
+      ([0x3000_2000, 0x5000_0001, 0], .irregularPacket(.far, wordCount: 1)),
+      ([0x3000_4000, 0x5000_0000], .irregularPacket(.fdri, wordCount: 0)),
+    ] as [([UInt32], PacketEvent)] {
+      #expect(try record([0xAA99_5566] + words).events.contains(event))
+    }
   }
 
   @Test(

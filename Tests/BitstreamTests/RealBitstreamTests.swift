@@ -1,16 +1,5 @@
 import Bitstream
-import Foundation
 import Testing
-
-/// Files that real tools made; they are not part of this repository, and where they are absent these tests do nothing.
-private enum RealFile {
-  static func bytes(_ name: String) -> [UInt8]? {
-    let repository = URL(filePath: #filePath).resolvingSymlinksInPath()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let file = repository.deletingLastPathComponent().appending(path: "shared/data/bitstreams/\(name)")
-    return (try? Data(contentsOf: file)).map { Array($0) }
-  }
-}
 
 @Suite struct RealBitstreamTests {
   private static let shutdownCRCs: [UInt32] = [0x2731_CF6A, 0x5568_F9F2, 0x2731_CF6A]

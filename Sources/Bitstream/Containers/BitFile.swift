@@ -79,20 +79,8 @@ public struct BitFile: Sendable, Hashable {
     WordOrder.bigEndian.words(ofWholeWords: payload)
   }
 
-  /// Hands the payload's words on in pieces, in O(`payload.count`), so that no second copy of a large image is made.
-  public func forEachPiece(_ body: (Span<UInt32>) throws(BitstreamError) -> Void) throws(BitstreamError) {
-    var rest = payload
-    while !rest.isEmpty {
-      let piece = WordOrder.bigEndian.words(ofWholeWords: rest.prefix(4 * Self.wordsPerPiece))
-      try body(piece.span)
-      rest = rest.dropFirst(4 * Self.wordsPerPiece)
-    }
-  }
-
-  private static let wordsPerPiece = 4096
-
   /// A first field of nine bytes that are always these, then the number 1.
-  private static let preamble: [UInt8] = [0, 9, 0x0F, 0xF0, 0x0F, 0xF0, 0x0F, 0xF0, 0x0F, 0xF0, 0, 0, 1]
+  static let preamble: [UInt8] = [0, 9, 0x0F, 0xF0, 0x0F, 0xF0, 0x0F, 0xF0, 0x0F, 0xF0, 0, 0, 1]
 }
 
 /// A place in the bytes of a .bit file.

@@ -28,8 +28,6 @@ public enum BitstreamError: Error, Sendable, Hashable, Codable {
   case frameAddressUnknown(FrameAddress?, wordOffset: Int)
   /// Frames are written that are not the slot's.
   case frameOutsideRegion(frames: Range<Int>, region: [Range<Int>])
-  /// A frame is written a second time.
-  case frameWrittenTwice(frame: Int)
   /// Frames of the slot are not written at all.
   case regionNotCovered(missing: [Range<Int>])
   /// A pad frame is not zero.
@@ -40,6 +38,10 @@ public enum BitstreamError: Error, Sendable, Hashable, Codable {
   case crcMissing(wordOffset: Int)
   /// A partial asks for something that no slot may do.
   case forbidden(String, wordOffset: Int)
+  /// A partial asks the device to decrypt it, so that its frames cannot be checked.
+  case encrypted(String, wordOffset: Int)
+  /// Words or texts that a device ignores are not what a tool writes there.
+  case notCanonical(String, wordOffset: Int?)
   /// A part's description breaks a limit.
   case invalidPart(String)
   /// What is to be written does not fit the format.
@@ -61,12 +63,13 @@ extension BitstreamError {
     case .writeNotEnabled: "bitstream.writeNotEnabled"
     case .frameAddressUnknown: "bitstream.frameAddressUnknown"
     case .frameOutsideRegion: "bitstream.frameOutsideRegion"
-    case .frameWrittenTwice: "bitstream.frameWrittenTwice"
     case .regionNotCovered: "bitstream.regionNotCovered"
     case .padNotZero: "bitstream.padNotZero"
     case .crcMismatch: "bitstream.crcMismatch"
     case .crcMissing: "bitstream.crcMissing"
     case .forbidden: "bitstream.forbidden"
+    case .encrypted: "bitstream.encrypted"
+    case .notCanonical: "bitstream.notCanonical"
     case .invalidPart: "bitstream.invalidPart"
     case .invalidContent: "bitstream.invalidContent"
     }
@@ -91,7 +94,6 @@ extension BitstreamError {
     case .frameAddressUnknown(nil, let offset): "Frames are written at word \(offset) without an address."
     case .frameOutsideRegion(let frames, let region):
       "Frames \(Self.list([frames])) are written; the slot has frames \(Self.list(region))."
-    case .frameWrittenTwice(let frame): "Frame \(frame) is written twice."
     case .regionNotCovered(let missing) where missing.isEmpty: "The bitstream writes no frames."
     case .regionNotCovered(let missing): "Frames \(Self.list(missing)) of the slot are not written."
     case .padNotZero(let word, let offset): "A pad frame holds \(word.hexadecimal) at word \(offset) instead of zero."
@@ -100,6 +102,9 @@ extension BitstreamError {
         + "that of the words before it is \(check.computed.hexadecimal)."
     case .crcMissing(let offset): "What is written before word \(offset) is covered by no CRC."
     case .forbidden(let what, let offset): "The bitstream uses \(what) at word \(offset), which a slot may not."
+    case .encrypted(let what, let offset): "The bitstream is encrypted: it uses \(what) at word \(offset)."
+    case .notCanonical(let reason, let offset?): "No tool writes such a bitstream; at word \(offset): \(reason)."
+    case .notCanonical(let reason, nil): "No tool writes such a bitstream: \(reason)."
     case .invalidPart(let reason): "The part cannot be described so: \(reason)."
     case .invalidContent(let reason): "The bitstream cannot be written: \(reason)."
     }
@@ -112,8 +117,10 @@ extension BitstreamError {
     case .digestMismatch, .malformedContainer, .malformedPacket, .unfinished, .padNotZero, .crcMismatch:
       "The file is damaged or was changed: upload the image again, or build it again."
     case .wrongPart, .wrongDevice: "Build the image for this board's model, or choose a board of the image's model."
-    case .deviceNotNamed, .writeNotEnabled, .frameWrittenTwice, .crcMissing, .forbidden:
-      "Build the partial with CRC on, uncompressed and unencrypted, as a single plain stream for one slot."
+    case .deviceNotNamed, .writeNotEnabled, .crcMissing, .encrypted:
+      "Build the partial with CRC on and without encryption."
+    case .forbidden: "Build the partial without it, or let the board's operator allow it (shell.allows)."
+    case .notCanonical: "The file was changed, or its tool is not known here: build it again, or upload it again."
     case .frameAddressUnknown, .frameOutsideRegion, .regionNotCovered:
       "Build the partial for exactly this slot of this shell, or choose the slot that it was built for."
     case .invalidPart: "Correct the part in the board's description."

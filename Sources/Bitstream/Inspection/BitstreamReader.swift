@@ -74,7 +74,9 @@ public enum BitstreamReader {
         blocks.append(.init(address: address, wordCount: count, wordOffset: wordOffset))
       case .multipleFrameWrite: multipleFrameWriteCount += 1
       case .crcChecked(let check): crcChecks.append(check)
-      case .write, .command, .read, .nestedStream, .desynchronized: break
+      case .filler, .stray, .noOperation, .irregularPacket, .write, .command, .read, .nestedStream,
+        .nestedStreamEnded, .desynchronized:
+        break
       }
     }
 

@@ -18,6 +18,9 @@ enum PacketHeader: Equatable {
   static let dummyWord: UInt32 = 0xFFFF_FFFF
   /// The two words from which a parallel port finds out its width, which come before the sync word.
   static let busWidthWords: [UInt32] = [0x0000_00BB, 0x1122_0044]
+  /// What stands before a sync word in all real files at hand: 16 dummy words, bus width, 2 dummy words.
+  static let leadIn: [UInt32] =
+    Array(repeating: dummyWord, count: 16) + busWidthWords + [dummyWord, dummyWord]
 
   /// Reads a header; nil where a reserved bit, operation or type is used.
   init?(word: UInt32) {

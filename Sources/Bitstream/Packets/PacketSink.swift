@@ -1,10 +1,19 @@
-/// One thing that a configuration stream asks the device to do.
+/// One thing that a configuration stream asks the device to do, or a word between streams.
 ///
 /// Frame data follow on a path of their own.
 public enum PacketEvent: Sendable, Hashable {
+  /// A word outside streams that belongs there: a dummy or bus width word, or a NOOP after a stream.
+  case filler(UInt32)
+  /// A word outside streams that has no business there; a device ignores it.
+  case stray(UInt32)
   /// A sync word was found: packets follow.
   case synchronized
-  /// A word was written to a register that has no case of its own below.
+  /// A NOOP packet.
+  case noOperation
+  /// A packet that no tool writes begins: a register that takes words one by one gets none, several, or one by a type 2
+  /// packet; or frame data of no words. What it writes is told as ever.
+  case irregularPacket(ConfigurationRegister, wordCount: Int)
+  /// A word was written to a register that has no case of its own below, or is one of those of `multipleFrameWrite`.
   case write(ConfigurationRegister, value: UInt32)
   /// A command other than DESYNC was given.
   case command(ConfigurationCommand)
@@ -12,12 +21,14 @@ public enum PacketEvent: Sendable, Hashable {
   case read(ConfigurationRegister, wordCount: Int)
   /// A block of frame data begins; all its words come by `PacketSink.frameData(_:at:)`, before the next event.
   case frameDataBegins(wordCount: Int)
-  /// The last frame is to be repeated at the current address (compressed bitstreams).
+  /// The last frame is to be repeated at the current address (compressed bitstreams); as many writes to MFWR follow.
   case multipleFrameWrite(wordCount: Int)
   /// A stored CRC was compared. The decoder goes on either way; the sink decides.
   case crcChecked(CRCCheck)
-  /// The stream of the next die begins; it has its own sync word, device and CRC.
+  /// The words for the next die begin: streams with sync word, device and CRC of their own.
   case nestedStream(wordCount: Int)
+  /// The words for the next die ended; the stream around them goes on.
+  case nestedStreamEnded
   /// The stream ended by DESYNC; another may follow.
   case desynchronized
 }

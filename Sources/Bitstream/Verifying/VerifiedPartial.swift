@@ -10,7 +10,7 @@ public struct VerifiedPartial: Sendable, Hashable {
   public let frames: [Range<Int>]
   /// The SHA-256 of `bytes`.
   public let digest: Digest
-  /// The .bit file, as it was verified.
+  /// The .bit or .bin file, as it was verified.
   public let bytes: [UInt8]
 
   init(device: DeviceID, frames: [Range<Int>], digest: Digest, bytes: [UInt8]) {

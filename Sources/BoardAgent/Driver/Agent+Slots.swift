@@ -21,7 +21,8 @@ extension Agent {
   /// Milliseconds of hashing, on a thread of their own: the shared pool is for what is short.
   func verify(_ bytes: [UInt8], _ partial: PartialReference) async throws -> VerifiedPartial {
     let frames = board.descriptor[partial.slot]?.frames ?? []
-    let verifier = PartialVerifier(part: board.descriptor.part, region: frames)
+    let verifier = PartialVerifier(
+      part: board.descriptor.part, region: frames, policy: board.descriptor.policy)
     return try await withCheckedThrowingContinuation { caller in
       verification.async {
         caller.resume(with: Result { try verifier.verify(bytes, digest: partial.digest) })

@@ -43,6 +43,8 @@ public struct BoardDescriptor: ManifestValue {
   public let layout: Layout
   /// Whether one partial serves all slots of a kind, moved to the slot's frames when it is loaded.
   public let isRelocatable: Bool
+  /// What partials may use of the device; no part of the shell's id, since images do not depend on it.
+  public let policy: ConfigurationPolicy
   /// The slots, where `slots[i].slot.rawValue == i`.
   public let slots: [SlotDescriptor]
   /// Board memory, in bytes.
@@ -54,8 +56,8 @@ public struct BoardDescriptor: ManifestValue {
 
   package init(
     manifest: [UInt8], model: String, part: Part, shell: ShellID, layout: Layout,
-    isRelocatable: Bool = false, slots: [SlotDescriptor], memoryByteCount: Int, portBytesPerSecond: Int,
-    storageBytesPerSecond: Int
+    isRelocatable: Bool = false, policy: ConfigurationPolicy = .slot, slots: [SlotDescriptor],
+    memoryByteCount: Int, portBytesPerSecond: Int, storageBytesPerSecond: Int
   ) {
     self.manifest = manifest
     self.model = model
@@ -63,6 +65,7 @@ public struct BoardDescriptor: ManifestValue {
     self.shell = shell
     self.layout = layout
     self.isRelocatable = isRelocatable
+    self.policy = policy
     self.slots = slots
     self.memoryByteCount = memoryByteCount
     self.portBytesPerSecond = portBytesPerSecond

@@ -13,7 +13,8 @@ extension BoardDescriptor {
     if entry.shell.isRelocatable { try entry.shell.checkRelocation(among: slots) }
     self.init(
       manifest: manifest, model: entry.model, part: part, shell: entry.shell.id(on: part), layout: entry.shell.layout,
-      isRelocatable: entry.shell.isRelocatable, slots: slots, memoryByteCount: entry.memoryByteCount,
+      isRelocatable: entry.shell.isRelocatable, policy: entry.shell.policy, slots: slots,
+      memoryByteCount: entry.memoryByteCount,
       portBytesPerSecond: entry.configurationPort.bytesPerSecond, storageBytesPerSecond: entry.storage.bytesPerSecond)
   }
 }
@@ -44,39 +45,72 @@ private struct BoardEntry: ManifestRoot {
 
 /// The Codable form of ``Part``, read strictly.
 private struct PartEntry: ManifestObject {
-  enum Key: String, ManifestKey { case name, device, rows, columns }
+  enum Key: String, ManifestKey { case name, device, rows, columns, memoryColumns, furtherDies }
   let name: String
-  let device: DeviceID
-  let rows: Int
-  let columns: [Int]
+  let dies: [DieGeometry]
 
   init(_ fields: ManifestFields<Key>) throws(ManifestError) {
     name = try fields.value(.name)
-    device = try fields.value(.device)
-    rows = try fields.integer(.rows, in: 1...Part.maximumFrameCount)
-    columns = try fields.integers(.columns, count: 1...Part.maximumFrameCount, in: 1...Part.maximumFrameCount)
+    let first = DieGeometry(
+      device: try fields.value(.device), rows: try fields.integer(.rows, in: DieGeometry.range),
+      columns: try fields.integers(.columns, count: DieGeometry.range, in: DieGeometry.range),
+      memoryColumns: try DieGeometry.memoryColumns(fields, .memoryColumns))
+    let further: [DieEntry] = try fields.optionalList(.furtherDies, count: 0...Part.maximumDieCount - 1)
+    dies = [first] + further.map(\.geometry)
   }
 
   func part() throws(ManifestError) -> Part {
-    do {
-      return try Part(name: name, device: device, rows: rows, columns: columns)
+    do throws(BitstreamError) {
+      return try Part(name: name, dies: dies.map { die throws(BitstreamError) in try die.die() })
     } catch {
       throw ManifestError(.outOfRange, at: "part", error.message)
     }
   }
 }
 
+/// What a part says of one die, whose limits ``Die`` checks.
+private struct DieGeometry {
+  static let range = 1...Part.maximumFrameCount
+  let device: DeviceID
+  let rows: Int
+  let columns: [Int]
+  let memoryColumns: [Int]
+
+  func die() throws(BitstreamError) -> Die {
+    try Die(device: device, rows: rows, columns: columns, memoryColumns: memoryColumns)
+  }
+
+  static func memoryColumns<Key>(_ fields: ManifestFields<Key>, _ key: Key) throws(ManifestError) -> [Int] {
+    fields.optional(key) == nil ? [] : try fields.integers(key, count: range, in: range)
+  }
+}
+
+private struct DieEntry: ManifestObject {
+  enum Key: String, ManifestKey { case device, rows, columns, memoryColumns }
+  let geometry: DieGeometry
+
+  init(_ fields: ManifestFields<Key>) throws(ManifestError) {
+    geometry = DieGeometry(
+      device: try fields.value(.device), rows: try fields.integer(.rows, in: DieGeometry.range),
+      columns: try fields.integers(.columns, count: DieGeometry.range, in: DieGeometry.range),
+      memoryColumns: try DieGeometry.memoryColumns(fields, .memoryColumns))
+  }
+}
+
 private struct ShellEntry: ManifestObject {
-  enum Key: String, ManifestKey { case name, layout, relocatable, slots }
+  enum Key: String, ManifestKey { case name, layout, relocatable, allows, slots }
   let name: String
   let layout: Layout
   let isRelocatable: Bool
+  let policy: ConfigurationPolicy
   let slots: [SlotEntry]
 
   init(_ fields: ManifestFields<Key>) throws(ManifestError) {
     name = try fields.name(.name)
     layout = try fields.value(.layout)
     isRelocatable = try fields.optional(.relocatable)?.truth() ?? false
+    let allows: AllowsEntry? = try fields.optionalValue(.allows)
+    policy = allows?.policy ?? .slot
     slots = try fields.list(.slots, count: 1...Limits.slotsPerBoard)
   }
 
@@ -101,26 +135,22 @@ private struct ShellEntry: ManifestObject {
     }
   }
 
-  /// The slots with their frames; every row is the part's, and at most one slot's.
+  /// The slots with their frames; every frame is the part's, and at most one slot's.
   func slots(of part: Part) throws(ManifestError) -> [SlotDescriptor] {
-    var owners: [Int: Int] = [:]
+    var owned: [(frames: Range<Int>, slot: Int)] = []
     var result: [SlotDescriptor] = []
     for (index, slot) in slots.enumerated() {
-      var frames: [Range<Int>] = []
-      for (position, row) in slot.area.rows.enumerated() {
-        let place = "shell.slots[\(index)].rows[\(position)]"
-        guard let range = part.frames(inRow: row) else {
-          throw ManifestError(.outOfRange, at: place, "there is no row \(row); the part has \(part.rows)")
+      let runs = try slot.frames(of: part, at: "shell.slots[\(index)]")
+      for run in runs {
+        if let owner = owned.first(where: { $0.frames.overlaps(run.frames) }) {
+          throw ManifestError(.duplicateName, at: run.place, "its frames are already in shell.slots[\(owner.slot)]")
         }
-        if let owner = owners.updateValue(index, forKey: row) {
-          throw ManifestError(.duplicateName, at: place, "row \(row) is already in shell.slots[\(owner)]")
-        }
-        frames.append(range)
+        owned.append((run.frames, index))
       }
       result.append(
         SlotDescriptor(
-          slot: SlotID(rawValue: index), kind: slot.kind, frames: Self.merge(frames),
-          partialByteCount: slot.area.statedByteCount))
+          slot: SlotID(rawValue: index), kind: slot.kind, frames: Self.merge(runs.map(\.frames)),
+          partialByteCount: slot.statedByteCount))
     }
     return result
   }
@@ -128,12 +158,13 @@ private struct ShellEntry: ManifestObject {
   /// The SHA-256 of the shell's canonical text: ASCII lines that each end in a line feed.
   ///
   /// First `tessera-shell-1`, then `part NAME DEVICE` and `shell NAME LAYOUT`, then `relocatable` where it is, then for
-  /// each slot in order `slot KIND ROW...`, rows ascending, or `slot KIND bytes COUNT`. DEVICE is `0x` and eight
+  /// each slot in order `slot KIND ROW...`, rows ascending, or `slot KIND bytes COUNT`, where an area follows as `die D
+  /// rows ROW... columns FIRST LAST memoryColumns FIRST LAST`. DEVICE is `0x` and eight
   /// upper-case digits; one space splits the words of a line, and no word has one.
   func id(on part: Part) -> ShellID {
     var lines = ["tessera-shell-1", "part \(part.name) \(part.device)", "shell \(name) \(layout.rawValue)"]
     if isRelocatable { lines.append("relocatable") }
-    lines += slots.map { "slot \($0.kind.rawValue) \($0.area.canonicalText)" }
+    lines += slots.map { "slot \($0.kind.rawValue) \($0.canonicalText)" }
     return ShellID(rawValue: Digest(of: Array(lines.map { $0 + "\n" }.joined().utf8)))
   }
 
@@ -144,42 +175,6 @@ private struct ShellEntry: ManifestObject {
       } else {
         merged.append(range)
       }
-    }
-  }
-}
-
-private struct SlotEntry: ManifestObject {
-  enum Key: String, ManifestKey { case kind, rows, partialByteCount }
-
-  /// What is known of a slot's geometry.
-  enum Area {
-    case rows([Int])
-    /// Only how large its partials are.
-    case partialByteCount(Int)
-
-    var rows: [Int] { if case .rows(let rows) = self { rows } else { [] } }
-
-    var statedByteCount: Int? { if case .partialByteCount(let count) = self { count } else { nil } }
-
-    var canonicalText: String {
-      switch self {
-      case .rows(let rows): rows.sorted().map(String.init).joined(separator: " ")
-      case .partialByteCount(let count): "bytes \(count)"
-      }
-    }
-  }
-  let kind: SlotKind
-  let area: Area
-
-  init(_ fields: ManifestFields<Key>) throws(ManifestError) {
-    kind = try fields.value(.kind)
-    switch (fields.optional(.rows), fields.optional(.partialByteCount)) {
-    case (nil, let byteCount?): area = .partialByteCount(try byteCount.integer(in: 1...Limits.partialByteCount))
-    case (_?, _?): throw fields.fault(.badShape, "only one of 'rows' and 'partialByteCount' is possible")
-    case (_, nil):
-      // A Big slot is two Little by area.
-      let count = kind == .little ? 1 : 2
-      area = .rows(try fields.integers(.rows, count: count...count, in: 0...Part.maximumFrameCount))
     }
   }
 }

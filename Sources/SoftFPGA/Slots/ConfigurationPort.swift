@@ -7,14 +7,14 @@ package struct ConfigurationPort: Sendable {
 
   package init(part: Part) { self.part = part }
 
-  /// Writes a .bit file into a slot's frames, in O(bytes).
+  /// Writes a .bit or .bin file into a slot's frames, in O(bytes).
   ///
   /// - Throws: What the device refuses: another IDCODE, a frame outside the slot, a wrong CRC. Frames written before
   ///   that stay written.
-  package func write(_ bitFile: [UInt8], into slot: inout SlotFrames) throws(BitstreamError) {
-    let file = try BitFile(parsing: bitFile)
+  package func write(_ file: [UInt8], into slot: inout SlotFrames) throws(BitstreamError) {
+    let payload = try ConfigurationPayload(parsing: file)
     try take(into: &slot) { decoder, writer throws(BitstreamError) in
-      try file.forEachPiece { piece throws(BitstreamError) in try decoder.decode(piece, into: &writer) }
+      try payload.forEachPiece { piece throws(BitstreamError) in try decoder.decode(piece, into: &writer) }
     }
   }
 

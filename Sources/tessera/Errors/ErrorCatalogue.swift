@@ -107,9 +107,10 @@ enum ErrorCatalogue {
     .wrongPart(expected: "", actual: ""),
     .wrongDevice(expected: DeviceID(rawValue: 0), actual: DeviceID(rawValue: 0)), .deviceNotNamed(wordOffset: 0),
     .writeNotEnabled(wordOffset: 0), .frameAddressUnknown(nil, wordOffset: 0),
-    .frameOutsideRegion(frames: 0..<1, region: []), .frameWrittenTwice(frame: 0), .regionNotCovered(missing: []),
+    .frameOutsideRegion(frames: 0..<1, region: []), .regionNotCovered(missing: []),
     .padNotZero(word: 1, wordOffset: 0), .crcMismatch(CRCCheck(wordOffset: 0, stored: 0, computed: 1)),
-    .crcMissing(wordOffset: 0), .forbidden("", wordOffset: 0), .invalidPart(""), .invalidContent(""),
+    .crcMissing(wordOffset: 0), .forbidden("", wordOffset: 0), .encrypted("", wordOffset: 0),
+    .notCanonical("", wordOffset: nil), .invalidPart(""), .invalidContent(""),
   ]
 
   private static let softFPGA: [SoftFPGAError] = [

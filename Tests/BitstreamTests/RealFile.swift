@@ -1,0 +1,39 @@
+import Bitstream
+import Foundation
+
+/// Files that real tools made; they are not part of this repository, and where they are absent tests do nothing.
+enum RealFile {
+  private static let repository = URL(filePath: #filePath).resolvingSymlinksInPath()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The bytes of a file beside the repository, or nil.
+  static func bytes(_ name: String) -> [UInt8]? {
+    let place = repository.resolvingSymlinksInPath().deletingLastPathComponent()
+    return (try? Data(contentsOf: place.appending(path: "shared/data/bitstreams/\(name)"))).map { Array($0) }
+  }
+
+  /// The verifier for a slot of the board that the files are for.
+  static func verifier(slot: Int) throws -> PartialVerifier {
+    let text = try Data(contentsOf: repository.appending(path: "bitstreams/boards/zcu106-10-little.json"))
+    let board = try JSONDecoder().decode(Board.self, from: text)
+    let area = board.shell.slots[slot].area
+    let frames = area.rows.flatMap { row in
+      [area.columns, area.memoryColumns].enumerated().compactMap { type, columns in
+        board.part.frames(die: 0, blockType: type, row: row, columns: columns[0]...columns[1])
+      }
+    }
+    return PartialVerifier(part: board.part, region: frames)
+  }
+
+  private struct Board: Decodable {
+    struct Area: Decodable {
+      let rows: [Int]
+      let columns: [Int]
+      let memoryColumns: [Int]
+    }
+    struct Slot: Decodable { let area: Area }
+    struct Shell: Decodable { let slots: [Slot] }
+    let part: Part
+    let shell: Shell
+  }
+}
