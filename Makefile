@@ -5,7 +5,7 @@ SWIFT ?= swift
 
 formatted  := Package.swift $(wildcard Sources Tests Examples Benchmarks)
 format     := --recursive --parallel --configuration .swift-format
-benchmarks := fidelity board-runs versaslot-classes granularity broker cluster
+benchmarks := fidelity board-runs versaslot-classes granularity broker cluster bitstream mutations
 
 .PHONY: demo test bench build format lint protos clean setup
 

@@ -62,9 +62,11 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Digests", "Fabric", "SlotAllocator", "Messages", "BoardAgent", "ClusterBroker", "ClusterSimulator", .arguments,
+        "Digests", "Bitstream", "Fabric", "SlotAllocator", "SoftFPGA", "Messages", "BoardAgent", "ClusterBroker",
+        "ClusterSimulator", "CAllocationCount", "TestBench", .arguments,
       ],
-      path: "Benchmarks", exclude: ["Traces"], swiftSettings: settings),
+      path: "Benchmarks", exclude: ["CAllocationCount", "Traces"], swiftSettings: settings),
+    .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
     // The photo program of the demo.
     .systemLibrary(name: "CPNG", path: "Examples/CPNG", providers: [.apt(["libpng-dev"])]),
     .executableTarget(

@@ -7,5 +7,6 @@ struct Benchmarks: ParsableCommand {
     commandName: "benchmarks", abstract: "Rerun the measurements of Documentation/benchmarks.md.",
     subcommands: [
       Fidelity.self, BoardRuns.self, VersaSlotClasses.self, Granularity.self, BrokerPlacement.self, ClusterScale.self,
+      BitstreamSpeed.self, Mutations.self,
     ])
 }

@@ -26,7 +26,7 @@ package struct SlotFrames: Sendable, FrameDestination {
   }
 
   /// Moves the frames out, without a copy of their words.
-  mutating func take() -> SlotFrames {
+  package mutating func take() -> SlotFrames {
     let taken = self
     words = []
     return taken

@@ -1,0 +1,25 @@
+import Bitstream
+import ClusterSimulator
+import Fabric
+
+/// The partials that are measured.
+enum BenchmarkPartials {
+  /// A part with the rows of the emulated board, 1.05 MB each.
+  static func part() throws -> Part {
+    try Part(
+      name: "softfpga-1", device: DeviceID(rawValue: 0x05F5_A0FF), rows: 8, columns: Array(repeating: 76, count: 37))
+  }
+
+  /// A partial of ours for the first frames of the part, all different.
+  static func plain(frames count: Int) throws -> [UInt8] {
+    var random = SplitMix64(seed: 1)
+    return try PartialWriter(part: part(), region: [0..<count]).partial(design: "benchmark") { _ in
+      (0..<Part.wordsPerFrame).map { _ in UInt32(truncatingIfNeeded: random.next()) }
+    }
+  }
+
+  static func verifierOfSlot0() throws -> PartialVerifier {
+    let board = try BoardDescriptor(manifest: OwnData.board("zcu106-10-little"))
+    return PartialVerifier(part: board.part, region: board.slots[0].frames, policy: board.policy)
+  }
+}
