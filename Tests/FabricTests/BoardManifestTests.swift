@@ -53,6 +53,41 @@ import Testing
     #expect(board.shell.rawValue == Digest(of: Array(text.utf8)))
   }
 
+  @Test func `a slot may be columns of rows, with their memory contents`() throws {
+    var other = Good.board
+    other["part.memoryColumns"] = [5, 6]
+    other["part.furtherDies"] = [["device": "0x05F5D0FF", "rows": 2, "columns": [3]]]
+    other["shell.slots[0]"] = [
+      "kind": "little", "partialByteCount": 1234,
+      "area": ["rows": [1], "columns": [1, 1], "memoryColumns": [0, 1]],
+    ]
+    let board = try BoardDescriptor(manifest: other.bytes)
+    #expect(board.part.frameCount == 24 + 6 * 11 + 6)
+    let first = try #require(board.part.frames(die: 0, blockType: 0, row: 1, columns: 1...1))
+    #expect(board.slots[0].frames == [first, 24 + 11..<24 + 22])
+    #expect(board.slots[0].partialByteCount == 1234)
+    let stated = other
+    other["shell.slots[0].area.columns"] = [0, 1]
+    #expect(try BoardDescriptor(manifest: other.bytes).shell != BoardDescriptor(manifest: stated.bytes).shell)
+    other["shell.slots[0].area"] = ["die": 1, "rows": [0, 1], "columns": [0, 0]]
+    #expect(try BoardDescriptor(manifest: other.bytes).slots[0].frames == [90..<96])
+  }
+
+  @Test func `a shell may allow more than the partials of tools use`() throws {
+    var other = Good.board
+    #expect(try BoardDescriptor(manifest: other.bytes).policy == .slot)
+    other["shell.allows"] = [
+      "registers": ["TIMER"], "commands": ["SWITCH"],
+      "settings": [["register": "CTL0", "mask": "0x00000101", "value": "0x00000101"]],
+    ]
+    let board = try BoardDescriptor(manifest: other.bytes)
+    #expect(
+      board.policy
+        == .slot.allowing(
+          registers: [.timer], commands: [.switch], settings: [.init(.ctl0, mask: 0x101, value: 0x101)]))
+    #expect(try board.shell == BoardDescriptor(manifest: Good.board.bytes).shell)
+  }
+
   @Test func `no image can be verified for a slot without frames`() throws {
     let part = try BoardDescriptor(manifest: Good.board.bytes).part
     #expect(throws: BitstreamError.self) { try PartialWriter(part: part, region: []) }
@@ -135,6 +170,28 @@ import Testing
     Edit("a text among the rows", .wrongType, at: "shell.slots[1].rows[1]") { $0["shell.slots[1].rows[1]"] = "2" },
     Edit("rows and a size", .badShape, at: "shell.slots[0]") { $0["shell.slots[0].partialByteCount"] = 100 },
     Edit("neither rows nor a size", .missingKey, at: "shell.slots[0].rows") { $0["shell.slots[0].rows"] = nil },
+    Edit("an area without a size", .badShape, at: "shell.slots[0]") {
+      $0["shell.slots[0].rows"] = nil
+      $0["shell.slots[0].area"] = ["rows": [1], "columns": [0, 0]]
+    },
+    Edit("an area that the part lacks", .outOfRange, at: "shell.slots[0].area") {
+      $0["shell.slots[0]"] = ["kind": "little", "partialByteCount": 9, "area": ["rows": [6], "columns": [0, 0]]]
+    },
+    Edit("columns the wrong way round", .badShape, at: "shell.slots[0].area.columns") {
+      $0["shell.slots[0]"] = ["kind": "little", "partialByteCount": 9, "area": ["rows": [1], "columns": [1, 0]]]
+    },
+    Edit("an area in another slot's rows", .duplicateName, at: "shell.slots[1].rows[0]") {
+      $0["shell.slots[0]"] = ["kind": "little", "partialByteCount": 9, "area": ["rows": [3], "columns": [0, 0]]]
+    },
+    Edit("a register without a name", .outOfRange, at: "shell.allows.registers[0]") {
+      $0["shell.allows"] = ["registers": ["TIME"]]
+    },
+    Edit("a setting of another register", .outOfRange, at: "shell.allows.settings[0]") {
+      $0["shell.allows"] = ["settings": [["register": "FAR", "mask": "0x00000001", "value": "0x00000001"]]]
+    },
+    Edit("a die with more rows than addresses have", .outOfRange, at: "part") {
+      $0["part.furtherDies"] = [["device": "0x05F5D0FF", "rows": 65, "columns": [3]]]
+    },
     Edit("a partial without bytes", .outOfRange, at: "shell.slots[0].partialByteCount") {
       $0["shell.slots[0]"] = ["kind": "little", "partialByteCount": 0]
     },
