@@ -42,6 +42,8 @@ public enum BitstreamError: Error, Sendable, Hashable, Codable {
   case encrypted(String, wordOffset: Int)
   /// Words or texts that a device ignores are not what a tool writes there.
   case notCanonical(String, wordOffset: Int?)
+  /// A partial cannot move between two regions, for their geometry is not equal.
+  case regionsDiffer(from: String, to: String)
   /// A part's description breaks a limit.
   case invalidPart(String)
   /// What is to be written does not fit the format.
@@ -70,6 +72,7 @@ extension BitstreamError {
     case .forbidden: "bitstream.forbidden"
     case .encrypted: "bitstream.encrypted"
     case .notCanonical: "bitstream.notCanonical"
+    case .regionsDiffer: "bitstream.regionsDiffer"
     case .invalidPart: "bitstream.invalidPart"
     case .invalidContent: "bitstream.invalidContent"
     }
@@ -105,6 +108,7 @@ extension BitstreamError {
     case .encrypted(let what, let offset): "The bitstream is encrypted: it uses \(what) at word \(offset)."
     case .notCanonical(let reason, let offset?): "No tool writes such a bitstream; at word \(offset): \(reason)."
     case .notCanonical(let reason, nil): "No tool writes such a bitstream: \(reason)."
+    case .regionsDiffer(let from, let to): "The regions differ: \(from) here, \(to) there."
     case .invalidPart(let reason): "The part cannot be described so: \(reason)."
     case .invalidContent(let reason): "The bitstream cannot be written: \(reason)."
     }
@@ -123,6 +127,7 @@ extension BitstreamError {
     case .notCanonical: "The file was changed, or its tool is not known here: build it again, or upload it again."
     case .frameAddressUnknown, .frameOutsideRegion, .regionNotCovered:
       "Build the partial for exactly this slot of this shell, or choose the slot that it was built for."
+    case .regionsDiffer: "Declare only slots of equal geometry relocatable, or build the image for this slot."
     case .invalidPart: "Correct the part in the board's description."
     case .invalidContent: "Give the writer what the message asks for."
     }
