@@ -174,6 +174,7 @@ extension FramePlan {
 extension PacketEmitter {
   /// Writes frames as planned, in O(frames).
   mutating func append(_ plan: FramePlan, of frames: [PlacedFrame], from source: [UInt32]) {
+    let start = words.count
     for step in plan.steps {
       switch step {
       case .block(let range):
@@ -189,6 +190,7 @@ extension PacketEmitter {
         appendRepetitions(at: repeated.lazy.map { frames[$0].address })
       }
     }
+    assert(words.count - start == plan.wordCount(of: frames))
   }
 
   /// Begins a block by the shortest header that holds its length.

@@ -83,7 +83,7 @@ extension Part {
 
 extension Array {
   /// The first index whose element and all after it satisfy the predicate, in O(log n).
-  fileprivate func partitioningIndex(where isInSecondPart: (Element) -> Bool) -> Int {
+  func partitioningIndex(where isInSecondPart: (Element) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2
