@@ -21,6 +21,8 @@ struct PacketCursor {
   private let end: Int
   private var isInStream = false
   private var streamCount = 0
+  /// Whether the present stream held that of another die: real files then end without DESYNC.
+  private var mayEndInStream = false
   private var crc = ConfigurationCRC()
 
   /// Reads those words of `words`, whose offsets it reports.
@@ -36,7 +38,7 @@ struct PacketCursor {
   mutating func next() throws(BitstreamError) -> Packet? {
     guard offset < end else {
       guard streamCount > 0 else { throw .unfinished("no sync word was found", wordCount: end) }
-      guard !isInStream else { throw .unfinished("the last stream does not end by DESYNC", wordCount: end) }
+      guard !isInStream || mayEndInStream else { throw .unfinished("the last stream does not end by DESYNC", wordCount: end) }
       return nil
     }
     guard isInStream else { return skipOutside() }
@@ -62,6 +64,7 @@ struct PacketCursor {
       offset += 1
       if words[offset - 1] == PacketHeader.syncWord {
         isInStream = true
+        mayEndInStream = false
         streamCount += 1
         break
       }
@@ -88,8 +91,7 @@ struct PacketCursor {
       guard headerCount == 2 else {
         throw .malformedPacket("the stream of another die without a type 2 header", wordOffset: start)
       }
-      // Real files end with the stream of the last die, and with nothing after it.
-      if offset == end { isInStream = false }
+      mayEndInStream = true
       return .nextDie(payload)
     }
     try check(payload, of: register)

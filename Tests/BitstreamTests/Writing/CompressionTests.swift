@@ -112,7 +112,6 @@ import Testing
     #expect(original.frames.count == 14_364)
     for compressor in [BitstreamCompressor(), BitstreamCompressor(part: part)] {
       let compressed = try compressor.compress(bytes)
-      print("compressed again: \(bytes.count) to \(compressed.count) bytes")
       #expect(compressed.count <= bytes.count)
       let result = try read(compressed, of: part)
       #expect(result.frames == original.frames)
@@ -128,7 +127,6 @@ import Testing
     let part = try Part.xczu7ev()
     #expect(try BitstreamCompressor().compress(bytes) == bytes)
     let compressed = try BitstreamCompressor(part: part).compress(bytes)
-    print("compressed: \(bytes.count) to \(compressed.count) bytes")
     #expect(compressed.count < bytes.count * 9 / 10)
     let (a, b) = (try read(bytes, of: part), try read(compressed, of: part))
     #expect(a.frames == b.frames)

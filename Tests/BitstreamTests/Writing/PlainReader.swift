@@ -30,8 +30,11 @@ struct PlainReader {
     for _ in 0..<4 { offset += 3 + Int(bytes[offset + 1]) << 8 + Int(bytes[offset + 2]) }
     header = bytes[..<offset]
     offset += 5
-    words = stride(from: offset, to: bytes.count, by: 4).map { index in
-      bytes[index..<index + 4].reduce(0) { $0 << 8 | UInt32($1) }
+    words.reserveCapacity(bytes.count / 4)
+    while offset < bytes.count {
+      let high = UInt32(bytes[offset]) << 24 | UInt32(bytes[offset + 1]) << 16
+      words.append(high | UInt32(bytes[offset + 2]) << 8 | UInt32(bytes[offset + 3]))
+      offset += 4
     }
     try read(0..<words.count, die: 0)
   }
@@ -71,7 +74,7 @@ struct PlainReader {
         crc = 0
         continue
       }
-      for value in payload { crc = Self.crc(crc, value, register) }
+      crc = Self.crc(crc, payload, register)
       switch (register, payload[0]) {
       case (1, let value): address = value
       case (2, _):
@@ -127,15 +130,27 @@ struct PlainReader {
     return addresses
   }
 
-  /// 37 bits, lowest first: the word, then the register's address.
-  private static func crc(_ state: UInt32, _ word: UInt32, _ register: UInt32) -> UInt32 {
-    var state = state ^ word
-    for _ in 0..<4 { state = state >> 8 ^ table[Int(state & 0xFF)] }
-    for bit in 0..<5 { state = shift(state ^ (register >> UInt32(bit) & 1)) }
+  /// 37 bits for each word, lowest first: the word, then the register's address.
+  private static func crc(_ start: UInt32, _ words: [UInt32], _ register: UInt32) -> UInt32 {
+    let (bytes, addresses) = (byteTable, addressTable)
+    var state = start
+    for word in words {
+      state ^= word
+      state = state >> 8 ^ bytes[Int(state & 0xFF)]
+      state = state >> 8 ^ bytes[Int(state & 0xFF)]
+      state = state >> 8 ^ bytes[Int(state & 0xFF)]
+      state = state >> 8 ^ bytes[Int(state & 0xFF)]
+      state = state >> 5 ^ addresses[Int((state ^ register) & 31)]
+    }
     return state
   }
 
-  private static func shift(_ state: UInt32) -> UInt32 { state & 1 == 0 ? state >> 1 : state >> 1 ^ 0x82F6_3B78 }
+  private static let byteTable = table(bits: 8)
+  private static let addressTable = table(bits: 5)
 
-  private static let table: [UInt32] = (0..<256).map { value in (0..<8).reduce(value) { state, _ in shift(state) } }
+  private static func table(bits: Int) -> [UInt32] {
+    (0..<1 << UInt32(bits)).map { value in
+      (0..<bits).reduce(value) { state, _ in state & 1 == 0 ? state >> 1 : state >> 1 ^ 0x82F6_3B78 }
+    }
+  }
 }
