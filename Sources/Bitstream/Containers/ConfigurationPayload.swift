@@ -25,6 +25,9 @@ public struct ConfigurationPayload: Sendable, Hashable {
     (bytes, self.order, container) = (file[...], order, nil)
   }
 
+  /// The words, in O(n).
+  var words: [UInt32] { order.words(ofWholeWords: bytes) }
+
   /// The number of words.
   public var wordCount: Int { bytes.count / 4 }
 

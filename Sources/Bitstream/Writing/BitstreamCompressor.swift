@@ -1,4 +1,4 @@
-/// Writes the frames of a .bit file again in fewer words: whole devices' or partial, of any UltraScale+ device.
+/// Writes the frames of a .bit or .bin file again in fewer words: whole devices' or partial, of any UltraScale+ device.
 ///
 /// Equal frames of a row are stored once and repeated (`FramePlan`). Header, registers, commands and the order of all that
 /// is not frame data stay; each CRC is computed again. A stretch of frames that would not shrink, or that is not written
@@ -17,13 +17,14 @@ public struct BitstreamCompressor: Sendable {
   ///
   /// - Throws: `BitstreamError.crcMismatch`, `.wrongDevice`, and what is wrong with the container or the packets.
   public func compress(_ bytes: [UInt8]) throws(BitstreamError) -> [UInt8] {
-    let file = try BitFile(parsing: bytes)
-    let words = file.words
+    let payload = try ConfigurationPayload(parsing: bytes)
+    let words = payload.words
     var emitter = PacketEmitter(reservingWords: words.count)
     try append(words, in: words.indices, die: 0, to: &emitter)
+    let compressed = payload.order.bytes(of: emitter.words)
+    guard let file = payload.container else { return compressed }
     return try BitFile(
-      design: file.design, part: file.part, date: file.date, time: file.time,
-      payload: WordOrder.bigEndian.bytes(of: emitter.words)
+      design: file.design, part: file.part, date: file.date, time: file.time, payload: compressed
     ).serialized
   }
 

@@ -117,9 +117,8 @@ struct PacketEmitter {
 
   /// Dummy words and bus width as real files have them, then sync word, CRC reset and IDCODE.
   mutating func beginStream(device: DeviceID) {
-    words.append(contentsOf: repeatElement(PacketHeader.dummyWord, count: 16))
-    words += PacketHeader.busWidthWords
-    words += [PacketHeader.dummyWord, PacketHeader.dummyWord, PacketHeader.syncWord]
+    words += PacketHeader.leadIn
+    words.append(PacketHeader.syncWord)
     appendNoOperations(1)
     append(.rcrc)
     appendNoOperations(2)
@@ -127,7 +126,7 @@ struct PacketEmitter {
   }
 
   /// Restore, last frame, start, park address, CRC and DESYNC, in the order of real partials.
-  mutating func restoreAndEndStream() {
+  mutating func endStream() {
     append(.grestore)
     appendNoOperations(1)
     append(.lfrm)
@@ -135,11 +134,6 @@ struct PacketEmitter {
     append(.start)
     appendNoOperations(1)
     append(FrameAddress.park.rawValue, to: .far)
-    endStream()
-  }
-
-  /// CRC and DESYNC.
-  mutating func endStream() {
     appendCRC()
     append(.desync)
     appendNoOperations(16)

@@ -19,7 +19,7 @@ public struct PartialRelocator: Sendable {
     verifier = PartialVerifier(part: part, region: destination)
   }
 
-  /// Moves a .bit file of the source region, in O(`bytes.count`).
+  /// Moves a .bit or .bin file of the source region, in O(`bytes.count`).
   ///
   /// - Returns: A file of the same size; the same bytes, if both regions are the same.
   /// - Throws: `BitstreamError.frameOutsideRegion` if it addresses another frame; `.crcMismatch`, `.wrongDevice`, and what
@@ -28,11 +28,11 @@ public struct PartialRelocator: Sendable {
     guard bytes.count <= verifier.maximumByteCount else {
       throw .tooLarge(byteCount: bytes.count, limit: verifier.maximumByteCount)
     }
-    let file = try BitFile(parsing: bytes)
-    let words = file.words
+    let payload = try ConfigurationPayload(parsing: bytes)
+    let words = payload.words
     var emitter = PacketEmitter(reservingWords: words.count)
     try append(words, in: words.indices, die: 0, to: &emitter)
-    return bytes[..<file.payload.startIndex] + WordOrder.bigEndian.bytes(of: emitter.words)
+    return bytes[..<payload.bytes.startIndex] + payload.order.bytes(of: emitter.words)
   }
 
   /// Moves a verified partial and verifies what it became, in O(its bytes).

@@ -91,14 +91,8 @@ public struct PartialWriter: Sendable {
     die: Int, to emitter: inout PacketEmitter, _ emit: ([RowBlock], inout PacketEmitter) -> Void
   ) throws(BitstreamError) {
     emitter.beginStream(device: part.dies[die].device)
-    let own = blocks.filter { $0.die == die }
-    if own.isEmpty {
-      // A die on the way to another: it has nothing to restore or start.
-      emitter.endStream()
-    } else {
-      emit(own, &emitter)
-      emitter.restoreAndEndStream()
-    }
+    emit(blocks.filter { $0.die == die }, &emitter)
+    emitter.endStream()
     guard blocks.contains(where: { $0.die > die }) else { return }
     emitter.appendOutside(Self.syncWords.span)
     try emitter.appendNextDie { (inner) throws(BitstreamError) in

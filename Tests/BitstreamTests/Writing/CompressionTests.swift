@@ -29,6 +29,7 @@ import Testing
     #expect(b.frames.count == writer.frameCount && b.writeCount == writer.frameCount, "seed \(seed)")
     #expect(a.otherWrites == b.otherWrites, "seed \(seed)")
     #expect(b.frames.keys.sorted().flatMap { b.frames[$0] ?? [] } == words, "seed \(seed)")
+    #expect(try verifiedFrames(of: compressed, part: part, region: writer.region) == writer.region, "seed \(seed)")
     #expect(try writer.partial(design: "p", compressing: true, words: words) == compressed, "seed \(seed)")
   }
 
@@ -64,6 +65,7 @@ import Testing
     #expect(blank.count < 460_000)
     let frames = try read(blank, of: part).frames
     #expect(frames.count == 5624 && frames.values.allSatisfy { $0 == Array(repeating: 0, count: 93) })
+    #expect(try verifiedFrames(of: blank, part: part, region: region) == region)
   }
 
   @Test func `memory contents end by their own rows and pause longer`() throws {
@@ -99,14 +101,23 @@ import Testing
         let last = try #require(part.die(ofFrame: region[region.count - 1].lowerBound))
         #expect(result.otherWrites.filter { $0[0] == 12 } == dies[...last].map { [12, $0.device.rawValue] })
         #expect(result.crcCount == last + 1)
+        #expect(try verifiedFrames(of: bytes, part: part, region: region) == region)
       }
     }
   }
 }
 
 @Suite struct CompressorTests {
+  @Test func `a bin file stays one, in its own byte order`() throws {
+    guard let bit = RealFile.bytes("zcu106-slot0-zculling.bit"), let bin = RealFile.bytes("zcu106-slot0-zculling.bin")
+    else { return }
+    let compressor = BitstreamCompressor(part: try SlotFile.slot0.verifier().part)
+    let words = try BitFile(parsing: compressor.compress(bit)).words
+    #expect(try compressor.compress(bin) == WordOrder.littleEndian.bytes(of: words))
+  }
+
   @Test func `a real compressed file becomes no larger, and writes the same frames`() throws {
-    guard let bytes = VendorFile.compressed.bytes else { return }
+    guard let bytes = RealFile.bytes("xcau15p-full-compressed.bit") else { return }
     let part = try Part.xcau15p()
     let original = try read(bytes, of: part)
     #expect(original.frames.count == 14_364)
@@ -121,13 +132,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [VendorFile.slot0, .slot9])
-  func `a real partial shrinks where its part is known, and stays where not`(file: VendorFile) throws {
+  @Test(arguments: [SlotFile.slot0, .slot9])
+  func `a real partial shrinks where its part is known, and verifies`(file: SlotFile) throws {
     guard let bytes = file.bytes else { return }
-    let part = try Part.xczu7ev()
-    #expect(try BitstreamCompressor().compress(bytes) == bytes)
+    let verifier = try file.verifier()
+    let part = verifier.part
+    #expect(try BitstreamCompressor().compress(bytes) == bytes, "without its part it stays as it is")
     let compressed = try BitstreamCompressor(part: part).compress(bytes)
-    #expect(compressed.count < bytes.count * 9 / 10)
+    #expect(compressed.count < bytes.count * 8 / 10)
+    #expect(try verifier.verify(compressed, digest: Digest(of: compressed)).frames == verifier.region)
     let (a, b) = (try read(bytes, of: part), try read(compressed, of: part))
     #expect(a.frames == b.frames)
     #expect(a.otherWrites == b.otherWrites)

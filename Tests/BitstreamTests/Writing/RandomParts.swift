@@ -1,4 +1,5 @@
 import Bitstream
+import Digests
 import TestBench
 
 /// A part of one or two dies, a few rows, and columns of few frames, some repeated so that regions can move sideways.
@@ -24,4 +25,9 @@ func randomRegion(of part: Part, using random: inout SeededRandom) -> [Range<Int
 /// The frames of a file for a part whose dies are all alike.
 func read(_ bytes: [UInt8], of part: Part) throws -> PlainReader {
   try PlainReader(bytes, columns: part.dies[0].columns, memoryColumns: part.dies[0].memoryColumns)
+}
+
+/// The frames that a verifier finds in a file for a region.
+func verifiedFrames(of bytes: [UInt8], part: Part, region: [Range<Int>]) throws -> [Range<Int>] {
+  try PartialVerifier(part: part, region: region).verify(bytes, digest: Digest(of: bytes)).frames
 }

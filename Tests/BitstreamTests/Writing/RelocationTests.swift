@@ -6,38 +6,56 @@ import Testing
 @Suite struct RelocationTests {
   // MARK: Real files
 
-  @Test(arguments: [VendorFile.slot0, .slot9])
-  func `a real partial moved to where it is stays the same, byte for byte`(file: VendorFile) throws {
+  @Test(arguments: [SlotFile.slot0, .slot9])
+  func `a real partial moved to where it is stays the same, byte for byte`(file: SlotFile) throws {
     guard let bytes = file.bytes else { return }
-    let part = try Part.xczu7ev()
-    let slot = file == .slot0 ? part.slot0() : part.slot9()
-    #expect(try PartialRelocator(part: part, from: slot, to: slot).relocate(bytes) == bytes)
+    let slot = try file.verifier()
+    #expect(try PartialRelocator(part: slot.part, from: slot.region, to: slot.region).relocate(bytes) == bytes)
   }
 
-  @Test(arguments: [0, 2])
-  func `a real partial of two rows moves to two others and back`(row: Int) throws {
-    guard let bytes = VendorFile.slot9.bytes else { return }
-    let part = try Part.xczu7ev()
-    let (here, there) = (part.slot9(), part.slot9(row: row))
-    let moved = try PartialRelocator(part: part, from: here, to: there).relocate(bytes)
-    #expect(moved.count == bytes.count && moved != bytes)
-    #expect(try PartialRelocator(part: part, from: there, to: here).relocate(moved) == bytes)
-    let (a, b) = (try read(bytes, of: part), try read(moved, of: part))
-    let down = UInt32(4 - row) << 18
+  @Test(arguments: [2, 4])
+  func `a real partial of two rows moves down to two others and back`(rows: Int) throws {
+    guard let bytes = SlotFile.slot9.bytes else { return }
+    let slot = try SlotFile.slot9.verifier()
+    let part = slot.part
+    let there = part.region(slot.region, movedDownByRows: rows)
+    let verified = try slot.verify(bytes, digest: Digest(of: bytes))
+    let moved = try PartialRelocator(part: part, from: slot.region, to: there).relocate(verified)
+    #expect(moved.frames == there && moved.digest == Digest(of: moved.bytes) && moved.digest != verified.digest)
+    #expect(moved.bytes.count == bytes.count)
+    #expect(try PartialRelocator(part: part, from: there, to: slot.region).relocate(moved.bytes) == bytes)
+    let (a, b) = (try read(bytes, of: part), try read(moved.bytes, of: part))
+    let down = UInt32(rows) << 18
     #expect(
       b.frames == Dictionary(uniqueKeysWithValues: a.frames.map { (.init(die: 0, address: $0.address - down), $1) }))
     #expect(a.frames.count == 2 * (1180 + 256) && a.writeCount == b.writeCount)
     #expect(a.otherWrites == b.otherWrites && a.crcCount == b.crcCount && a.header == b.header)
   }
 
+  @Test func `a real partial compressed moves as the partial does`() throws {
+    guard let bytes = SlotFile.slot9.bytes else { return }
+    let slot = try SlotFile.slot9.verifier()
+    let there = slot.part.region(slot.region, movedDownByRows: 2)
+    let (compressor, relocator) = (
+      BitstreamCompressor(part: slot.part), try PartialRelocator(part: slot.part, from: slot.region, to: there)
+    )
+    #expect(try relocator.relocate(compressor.compress(bytes)) == compressor.compress(relocator.relocate(bytes)))
+  }
+
+  @Test func `a bin file moves as its bit file does`() throws {
+    guard let bit = RealFile.bytes("zcu106-slot0-zculling.bit"), let bin = RealFile.bytes("zcu106-slot0-zculling.bin")
+    else { return }
+    let slot = try SlotFile.slot0.verifier()
+    let there = slot.part.region(slot.region, movedDownByRows: 1)
+    let relocator = try PartialRelocator(part: slot.part, from: slot.region, to: there)
+    #expect(try WordOrder.littleEndian.words(of: relocator.relocate(bin)) == BitFile(parsing: relocator.relocate(bit)).words)
+  }
+
   @Test func `a real partial at a row's end does not fit where the row goes on`() throws {
-    let part = try Part.xczu7ev()
-    let middle = [
-      try #require(part.frames(die: 0, blockType: 0, row: 5, columns: 106...161)),
-      try #require(part.frames(die: 0, blockType: 1, row: 5, columns: 3...4)),
-    ]
+    let slot = try SlotFile.slot0.verifier()
+    let middle = [try #require(slot.part.frames(die: 0, blockType: 0, row: 5, columns: 106...161)), slot.region[1]]
     #expect(
-      errorCode { _ = try PartialRelocator(part: part, from: part.slot0(), to: middle) } == "bitstream.regionsDiffer")
+      errorCode { _ = try PartialRelocator(part: slot.part, from: slot.region, to: middle) } == "bitstream.regionsDiffer")
   }
 
   // MARK: Random parts
