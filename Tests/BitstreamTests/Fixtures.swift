@@ -118,6 +118,12 @@ struct StreamBuilder {
     crc.update(words: data, register: .fdri)
   }
 
+  /// A packet of several words with a short header.
+  mutating func write(_ data: [UInt32], to register: ConfigurationRegister) {
+    words += [0x3000_0000 | UInt32(register.rawValue) << 13 | UInt32(data.count)] + data
+    crc.update(words: data, register: register)
+  }
+
   mutating func raw(_ words: [UInt32]) { self.words += words }
 
   mutating func storeCRC() {

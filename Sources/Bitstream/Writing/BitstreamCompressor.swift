@@ -37,13 +37,13 @@ public struct BitstreamCompressor: Sendable {
       throw .malformedPacket("a stream for die \(die) where \(dieCount) are possible", wordOffset: range.lowerBound)
     }
     let packets = try placedPackets(of: words, in: range)
-    var last = FrameState()
+    var state = FrameState()
     var index = 0
     while index < packets.count {
       if let section = FrameSection(packets, from: index, of: words) {
         append(section, packets, of: words, die: die, to: &emitter)
         index += section.units.reduce(0) { $0 + $1.packets.count }
-        last = FrameState()
+        state = FrameState()
         continue
       }
       switch packets[index].packet {
@@ -58,7 +58,7 @@ public struct BitstreamCompressor: Sendable {
           try append(words, in: inner, die: die + 1, to: &emitter)
         }
       case .write(let register, let payload, _):
-        guard last.allows(register) else {
+        guard state.allows(register) else {
           throw .frameAddressUnknown(nil, wordOffset: payload.lowerBound)
         }
         emitter.append(packets[index].packet, from: words)

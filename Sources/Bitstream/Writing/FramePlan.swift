@@ -142,7 +142,8 @@ private enum Cost {
   /// FAR, WCFG, NOOP, FDRI and a pad frame.
   static let block = 6 + Part.wordsPerFrame
   /// A repetition of no frames: a block of its one content, MFW and its pauses, NULL.
-  static let repetition = block + 2 + Repetition.noOperationsAfterCommand + Repetition.noOperationsAfterFirstAddress - 1 + 3
+  static let repetition =
+    block + 2 + Repetition.noOperationsAfterCommand + Repetition.noOperationsAfterFirstAddress - 1 + 3
 
   /// One address of a repetition: FAR, NOOP, MFWR and the pause.
   static func address(block: Int) -> Int {

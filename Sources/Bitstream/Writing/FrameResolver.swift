@@ -36,7 +36,8 @@ enum FrameResolver {
       guard next != frame.address else { return nil }
       placed.append(
         PlacedFrame(
-          address: frame.address, continuesBlock: index > 0 && isSuccessor(frame.address, of: sorted[index - 1].address),
+          address: frame.address,
+          continuesBlock: index > 0 && isSuccessor(frame.address, of: sorted[index - 1].address),
           padCount: padCount(after: frame.address, next: next), wordOffset: frame.wordOffset))
     }
     return placed
@@ -55,7 +56,9 @@ enum FrameResolver {
     case .named(let names):
       let last = Int(unit.address.rawValue) + count - 1
       let next = names.partitioningIndex { $0 > unit.address }
-      guard next < names.count, names[next].isInColumn(of: unit.address), Int(names[next].rawValue) > last else { return nil }
+      guard next < names.count, names[next].isInColumn(of: unit.address), Int(names[next].rawValue) > last else {
+        return nil
+      }
       return count
     }
   }

@@ -44,12 +44,15 @@ private struct PacketScanner {
   let words: [UInt32]
   var index: Int
 
-  /// Takes FAR, WCFG, FDRI and, if MFW follows, its repetitions, as real files order them; nil, and stays, at anything else.
+  /// Takes FAR, WCFG, FDRI and, if MFW follows, its repetitions, as real files order them; at anything else it stays, and
+  /// gives nil.
   mutating func takeUnit() -> FrameSection.Unit? {
     var next = self
     guard let address = next.takeWord(of: .far), next.take(.wcfg) else { return nil }
     next.skipNoOperations()
-    guard let data = next.takePayload(of: .fdri), !data.isEmpty, data.count % Part.wordsPerFrame == 0 else { return nil }
+    guard let data = next.takePayload(of: .fdri), !data.isEmpty, data.count % Part.wordsPerFrame == 0 else {
+      return nil
+    }
     var repetitions: [FrameAddress] = []
     if next.take(.mfw) {
       guard next.takeRepetitions(into: &repetitions) else { return nil }

@@ -38,7 +38,9 @@ struct PacketCursor {
   mutating func next() throws(BitstreamError) -> Packet? {
     guard offset < end else {
       guard streamCount > 0 else { throw .unfinished("no sync word was found", wordCount: end) }
-      guard !isInStream || mayEndInStream else { throw .unfinished("the last stream does not end by DESYNC", wordCount: end) }
+      guard !isInStream || mayEndInStream else {
+        throw .unfinished("the last stream does not end by DESYNC", wordCount: end)
+      }
       return nil
     }
     guard isInStream else { return skipOutside() }

@@ -36,9 +36,8 @@ struct PacketEmitter {
     take(word, to: register)
   }
 
-  /// Adds a packet of any length, in O(`payload.count`).
-  ///
-  /// - Parameter isLong: Whether a type 2 header holds the count, as more words need than fit a type 1 header.
+  /// Adds a packet of any length, in O(`payload.count`); if long, a type 2 header holds the count, as it must above
+  /// `maximumShortCount`.
   mutating func append(_ payload: Span<UInt32>, to register: ConfigurationRegister, isLong: Bool) {
     appendHeader(register, wordCount: payload.count, isLong: isLong)
     append(payload)

@@ -48,7 +48,8 @@ public struct PartialRelocator: Sendable {
     _ words: [UInt32], in range: Range<Int>, die: Int, to emitter: inout PacketEmitter
   ) throws(BitstreamError) {
     guard die < move.part.dies.count else {
-      throw .malformedPacket("a stream for die \(die); the part has \(move.part.dies.count)", wordOffset: range.lowerBound)
+      throw .malformedPacket(
+        "a stream for die \(die); the part has \(move.part.dies.count)", wordOffset: range.lowerBound)
     }
     var cursor = PacketCursor(words, in: range)
     var frameLimit: Int?

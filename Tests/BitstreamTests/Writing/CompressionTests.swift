@@ -34,12 +34,12 @@ import Testing
   }
 
   @Test func `a partial of different frames stays as it is`() throws {
-    let part = try tinyPart()
-    let writer = try PartialWriter(part: part, region: [3..<27])
-    let words = randomFrames(24, seed: 3)
+    let part = try Part(name: "long", device: DeviceID(rawValue: 0x05F5_A0FF), rows: 2, columns: [30, 10])
+    let writer = try PartialWriter(part: part, region: [0..<80])
+    let words = randomFrames(80, seed: 3)
     let plain = try writer.partial(design: "p", words: words)
-    #expect(try read(writer.partial(design: "p", compressing: true, words: words), of: part).frames.count == 24)
-    #expect(try writer.partial(design: "p", compressing: true, words: words).count <= plain.count)
+    #expect(try writer.partial(design: "p", compressing: true, words: words) == plain)
+    #expect(try BitstreamCompressor(part: part).compress(plain) == plain)
   }
 
   @Test func `a repetition is written as real files have it`() throws {
@@ -156,11 +156,40 @@ import Testing
     }
     let plain = try writer.partial(design: "p", words: words)
     let compressed = try BitstreamCompressor(part: part).compress(plain)
-    #expect(compressed.count == (try writer.partial(design: "p", compressing: true, words: words).count), "seed \(seed)")
+    let written = try writer.partial(design: "p", compressing: true, words: words)
+    #expect(compressed.count == written.count, "seed \(seed)")
     #expect(try read(compressed, of: part).frames == read(plain, of: part).frames, "seed \(seed)")
     let again = try BitstreamCompressor().compress(compressed)
     #expect(again.count <= compressed.count, "seed \(seed)")
     #expect(try read(again, of: part).frames == read(plain, of: part).frames, "seed \(seed)")
+  }
+
+  @Test func `frames of another size stay as they are`() throws {
+    // UltraScale: frames of 123 words, 7 dummy words to MFWR.
+    var stream = StreamBuilder(device: DeviceID(rawValue: 0x0382_2093))
+    for row in 0..<3 as Range<UInt32> {
+      stream.write(row << 17, to: .far)
+      stream.command(.wcfg)
+      stream.write(Array(repeating: row, count: 123), to: .fdri)
+      stream.command(.mfw)
+      for minor in 0..<4 as Range<UInt32> {
+        stream.write(row << 17 | minor, to: .far)
+        stream.write(Array(repeating: 0, count: 7), to: .mfwr)
+      }
+      stream.command(.null)
+    }
+    stream.end()
+    let file = WordOrder.bigEndian.bytes(of: stream.words)
+    #expect(try BitstreamCompressor().compress(file) == file)
+  }
+
+  @Test func `frame data that go on where compressed frames ended are refused`() throws {
+    var stream = StreamBuilder()
+    stream.frames(at: FrameAddress(rawValue: 0), randomFrames(1, seed: 1))
+    stream.frameData(randomFrames(2, seed: 2))
+    stream.end()
+    let file = WordOrder.bigEndian.bytes(of: stream.words)
+    #expect(errorCode { _ = try BitstreamCompressor().compress(file) } == "bitstream.frameAddressUnknown")
   }
 
   @Test(arguments: 1...200 as ClosedRange<UInt64>)

@@ -125,7 +125,9 @@ struct PlainReader {
     var addresses: [UInt32] = []
     for index in column..<max(column, columns[type].count) {
       let first = index == column ? minor : 0
-      for minor in first..<max(first, columns[type][index]) { addresses.append(row | UInt32(index) << 8 | UInt32(minor)) }
+      for minor in first..<max(first, columns[type][index]) {
+        addresses.append(row | UInt32(index) << 8 | UInt32(minor))
+      }
     }
     return addresses
   }

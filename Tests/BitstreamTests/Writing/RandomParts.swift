@@ -9,7 +9,9 @@ func randomPart(using random: inout SeededRandom) throws -> Part {
   let memory = Array(repeating: Int.random(in: 1...12, using: &random), count: Int.random(in: 0...3, using: &random))
   let rows = Int.random(in: 1...5, using: &random)
   let dies = try (0..<Int.random(in: 1...2, using: &random)).map { index in
-    try Die(device: DeviceID(rawValue: 0x0123_4093 + UInt32(index) << 12), rows: rows, columns: columns, memoryColumns: memory)
+    try Die(
+      device: DeviceID(rawValue: 0x0123_4093 + UInt32(index) << 12), rows: rows, columns: columns,
+      memoryColumns: memory)
   }
   return try Part(name: "random", dies: dies)
 }
