@@ -18,6 +18,15 @@ enum BenchmarkPartials {
     }
   }
 
+  /// A compressed partial of ours: nine frames of ten are the same.
+  static func compressed(frames count: Int) throws -> [UInt8] {
+    var random = SplitMix64(seed: 2)
+    return try PartialWriter(part: part(), region: [0..<count]).partial(design: "benchmark", compressing: true) {
+      let word = $0 % 10 == 0 ? UInt32(truncatingIfNeeded: random.next()) : 0
+      return Array(repeating: word, count: Part.wordsPerFrame)
+    }
+  }
+
   static func verifierOfSlot0() throws -> PartialVerifier {
     let board = try BoardDescriptor(manifest: OwnData.board("zcu106-10-little"))
     return PartialVerifier(part: board.part, region: board.slots[0].frames, policy: board.policy)

@@ -19,11 +19,11 @@ struct BitstreamSpeed: ParsableCommand {
   var rounds = 101
 
   func run() throws {
-    print("| file | bytes | memcpy | CRC alone | verify + place | SHA-256 | all three | (MB/s, medians)")
+    print("| file | bytes | memcpy | CRC alone | verify + place | SHA-256 | both | (MB/s of the file, medians)")
     let part = try BenchmarkPartials.part()
-    try measure(
-      "plain, one row", BenchmarkPartials.plain(frames: part.framesPerRow),
-      for: PartialVerifier(part: part, region: [0..<part.framesPerRow]))
+    let row = PartialVerifier(part: part, region: [0..<part.framesPerRow])
+    try measure("plain, one row", BenchmarkPartials.plain(frames: part.framesPerRow), for: row)
+    try measure("compressed, one row", BenchmarkPartials.compressed(frames: part.framesPerRow), for: row)
     if let real = try? OwnData.file(partial, in: ".") {
       try measure("a vendor's, slot 0", real, for: BenchmarkPartials.verifierOfSlot0())
     } else {

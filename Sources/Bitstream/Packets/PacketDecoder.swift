@@ -203,6 +203,14 @@ public struct PacketDecoder: Sendable {
       level.crc.update(words: words, register: register)
       return try sink.frameData(words, at: wordCount)
     }
+    if register == .mfwr {
+      // Thousands of packets of dummies in a compressed file: only what is none is worth an event.
+      level.crc.update(words: words, register: register)
+      for index in words.indices where words[index] != 0 {
+        try sink.handle(.write(.mfwr, value: words[index]), at: wordCount + index)
+      }
+      return
+    }
     for index in words.indices {
       try decodeWrite(words[index], to: register, at: wordCount + index, into: &sink)
     }

@@ -13,7 +13,7 @@ public enum PacketEvent: Sendable, Hashable {
   /// A packet that no tool writes begins: a register that takes words one by one gets none, several, or one by a type 2
   /// packet; or frame data of no words. What it writes is told as ever.
   case irregularPacket(ConfigurationRegister, wordCount: Int)
-  /// A word was written to a register that has no case of its own below, or is one of those of `multipleFrameWrite`.
+  /// A word was written to a register that has no case of its own below.
   case write(ConfigurationRegister, value: UInt32)
   /// A command other than DESYNC was given.
   case command(ConfigurationCommand)
@@ -21,7 +21,8 @@ public enum PacketEvent: Sendable, Hashable {
   case read(ConfigurationRegister, wordCount: Int)
   /// A block of frame data begins; all its words come by `PacketSink.frameData(_:at:)`, before the next event.
   case frameDataBegins(wordCount: Int)
-  /// The last frame is to be repeated at the current address (compressed bitstreams); as many writes to MFWR follow.
+  /// The last frame is to be repeated at the current address (compressed bitstreams). Its words are dummies: those
+  /// that are not zero follow as writes to MFWR.
   case multipleFrameWrite(wordCount: Int)
   /// A stored CRC was compared. The decoder goes on either way; the sink decides.
   case crcChecked(CRCCheck)

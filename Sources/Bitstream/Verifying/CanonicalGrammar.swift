@@ -54,8 +54,6 @@ struct CanonicalGrammar: Sendable {
 
   private var level = Level()
   private var outerLevels: [Level] = []
-  /// The words to MFWR that are to follow.
-  private var repeatWords = 0
   /// The first MFWR of a group has another run before it than the others.
   private var isFirstRepeat = false
   /// Where the frame of the last MFWR lies, for the run after it.
@@ -71,10 +69,7 @@ struct CanonicalGrammar: Sendable {
     case .irregularPacket(let register, let count):
       throw .notCanonical("a packet of \(count) words to \(register)", wordOffset: wordOffset)
     case .write(.mfwr, let word):
-      guard word == 0, repeatWords > 0 else {
-        throw .notCanonical("\(word.hexadecimal) is written to MFWR", wordOffset: wordOffset)
-      }
-      repeatWords -= 1
+      throw .notCanonical("\(word.hexadecimal) is written to MFWR", wordOffset: wordOffset)
     case .write(let register, let value):
       try advance(to: .write(register), at: wordOffset)
       if register == .far { try checkAddress(FrameAddress(rawValue: value), at: wordOffset) }
@@ -87,7 +82,7 @@ struct CanonicalGrammar: Sendable {
         throw .notCanonical("\(count) words to MFWR instead of \(Self.repeatWordCount)", wordOffset: wordOffset)
       }
       try advance(to: .frameRepeat, at: wordOffset)
-      (repeatWords, isFirstRepeat) = (count, false)
+      isFirstRepeat = false
     case .nestedStream:
       try advance(to: .nested, at: wordOffset)
       outerLevels.append(level)
@@ -177,7 +172,7 @@ struct CanonicalGrammar: Sendable {
   /// Goes on to a step inside a stream, if the right run of NOOPs lies before it.
   private mutating func advance(to next: Step, at wordOffset: Int) throws(BitstreamError) {
     guard case .inside(let last, let count) = level.place else { return }
-    guard repeatWords == 0, isRun(count, between: last, and: next) else {
+    guard isRun(count, between: last, and: next) else {
       throw .notCanonical("after \(count) NOOPs stands what does not belong there", wordOffset: wordOffset)
     }
     level.place = .inside(after: next, noOperations: 0)
