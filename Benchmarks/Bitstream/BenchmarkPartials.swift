@@ -1,5 +1,4 @@
 import Bitstream
-import ClusterSimulator
 import Fabric
 
 /// The partials that are measured.

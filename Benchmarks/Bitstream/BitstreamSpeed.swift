@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bitstream
 import CAllocationCount
-import ClusterSimulator
 import Digests
 import Fabric
 import SoftFPGA
@@ -33,8 +32,7 @@ struct BitstreamSpeed: ParsableCommand {
   }
 
   private func measure(_ name: String, _ bytes: [UInt8], for verifier: PartialVerifier) throws {
-    let payload = try ConfigurationPayload(parsing: bytes)
-    let words = payload.order.words(of: payload.bytes)
+    let words = try BitFile(parsing: bytes).words
     var copy = [UInt8](repeating: 0, count: bytes.count)
     var slot = SlotFrames(region: verifier.region)
     let digest = Digest(of: bytes)

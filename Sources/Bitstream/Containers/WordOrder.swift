@@ -17,9 +17,6 @@ extension WordOrder {
     return words(ofWholeWords: bytes[...])
   }
 
-  /// The words that bytes hold, without those of a last word that is not whole, in O(`bytes.count`).
-  package func words(of bytes: ArraySlice<UInt8>) -> [UInt32] { words(ofWholeWords: bytes) }
-
   /// The words that bytes hold whose count is known to be a multiple of four.
   func words(ofWholeWords bytes: ArraySlice<UInt8>) -> [UInt32] {
     bytes.withUnsafeBytes { raw in

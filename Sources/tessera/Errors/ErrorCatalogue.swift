@@ -110,7 +110,7 @@ enum ErrorCatalogue {
     .frameOutsideRegion(frames: 0..<1, region: []), .regionNotCovered(missing: []),
     .padNotZero(word: 1, wordOffset: 0), .crcMismatch(CRCCheck(wordOffset: 0, stored: 0, computed: 1)),
     .crcMissing(wordOffset: 0), .forbidden("", wordOffset: 0), .encrypted("", wordOffset: 0),
-    .notCanonical("", wordOffset: nil), .invalidPart(""), .invalidContent(""),
+    .notCanonical("", wordOffset: nil), .regionsDiffer(from: "", to: ""), .invalidPart(""), .invalidContent(""),
   ]
 
   private static let softFPGA: [SoftFPGAError] = [
