@@ -7,22 +7,25 @@ public struct ConfigurationPayload: Sendable, Hashable {
   /// The .bit file around them; nil for a .bin file.
   public let container: BitFile?
 
-  /// Finds the words in a file: a .bit file by its first bytes, a .bin file by its first sync word, in O(n).
+  /// Finds the words in a file, in O(1) but for a .bit file's texts.
   ///
-  /// - Throws: `BitstreamError.tooLarge`, `.malformedContainer`.
+  /// - Throws: `BitstreamError.tooLarge`, `.malformedContainer`, also for an xclbin, `.noSyncWord`,
+  ///   `.ambiguousWordOrder`.
   public init(parsing file: [UInt8]) throws(BitstreamError) {
-    if file.starts(with: BitFile.preamble) {
-      let bitFile = try BitFile(parsing: file)
-      (bytes, order, container) = (bitFile.payload, .bigEndian, bitFile)
-      return
+    switch BitstreamFile.Format(of: file) {
+    case .bit:
+      let file = try BitFile(parsing: file)
+      self.init(bytes: file.payload, order: .bigEndian, container: file)
+    case .bin:
+      let file = try BinFile(parsing: file[...])
+      self.init(bytes: file.payload, order: file.order)
+    case .xclbin: throw .malformedContainer("it is an xclbin, which holds .bit files in sections", byteOffset: 0)
     }
-    guard file.count <= BitFile.maximumByteCount else {
-      throw .tooLarge(byteCount: file.count, limit: BitFile.maximumByteCount)
-    }
-    guard file.count % 4 == 0, let order = WordOrder(ofFirstSyncWordIn: file) else {
-      throw .malformedContainer("no .bit file begins so, and no .bin file has no sync word", byteOffset: 0)
-    }
-    (bytes, self.order, container) = (file[...], order, nil)
+  }
+
+  /// Wraps bytes that are whole words, at least one.
+  init(bytes: ArraySlice<UInt8>, order: WordOrder, container: BitFile? = nil) {
+    (self.bytes, self.order, self.container) = (bytes, order, container)
   }
 
   /// The words, in O(n).
@@ -48,19 +51,6 @@ public struct ConfigurationPayload: Sendable, Hashable {
 }
 
 extension WordOrder {
-  /// The order in which the first sync word stands in a file of words; nil if there is none.
-  init?(ofFirstSyncWordIn file: [UInt8]) {
-    for start in stride(from: 0, to: file.count - 3, by: 4) {
-      switch (file[start], file[start + 1], file[start + 2], file[start + 3]) {
-      case (0xAA, 0x99, 0x55, 0x66): self = .bigEndian
-      case (0x66, 0x55, 0x99, 0xAA): self = .littleEndian
-      default: continue
-      }
-      return
-    }
-    return nil
-  }
-
   /// Stores the words that bytes hold at the beginning of an array that has room for them.
   func copyWords(from bytes: RawSpan, into words: inout [UInt32]) {
     var words = words.mutableSpan

@@ -10,6 +10,12 @@ public enum BitstreamError: Error, Sendable, Hashable, Codable {
   case digestMismatch(expected: Digest, actual: Digest)
   /// The .bit container is damaged or no .bit container.
   case malformedContainer(String, byteOffset: Int)
+  /// The xclbin breaks a rule of its format.
+  case malformedXclbin(XclbinFault, String, byteOffset: Int)
+  /// The file is neither .bit nor xclbin, and has no sync word where a .bin file has it.
+  case noSyncWord(searchedWordCount: Int)
+  /// A .bin file has the sync word in both orders of bytes.
+  case ambiguousWordOrder(bigEndianWordOffset: Int, littleEndianWordOffset: Int)
   /// The words are no valid packets, or packets that make no sense.
   case malformedPacket(String, wordOffset: Int)
   /// The words end too early.
@@ -57,6 +63,9 @@ extension BitstreamError {
     case .tooLarge: "bitstream.tooLarge"
     case .digestMismatch: "bitstream.digestMismatch"
     case .malformedContainer, .malformedPacket: "bitstream.malformed"
+    case .malformedXclbin(let fault, _, _): fault.rawValue
+    case .noSyncWord: "bitstream.noSyncWord"
+    case .ambiguousWordOrder: "bitstream.ambiguousWordOrder"
     case .unfinished: "bitstream.unfinished"
     case .notPartial: "bitstream.notPartial"
     case .wrongPart: "bitstream.wrongPart"
@@ -85,6 +94,12 @@ extension BitstreamError {
     case .digestMismatch(let expected, let actual):
       "The bitstream's SHA-256 is \(actual); the image's manifest says \(expected)."
     case .malformedContainer(let reason, let offset): "The .bit container is wrong at byte \(offset): \(reason)."
+    case .malformedXclbin(_, let reason, let offset): "The xclbin is wrong at byte \(offset): \(reason)."
+    case .noSyncWord(let count):
+      "The file is neither .bit nor xclbin, and none of its first \(count) words is a sync word as in a .bin file."
+    case .ambiguousWordOrder(let bigEndian, let littleEndian):
+      "The file has a sync word with the highest byte first, at word \(bigEndian), and one with the lowest byte "
+        + "first, at word \(littleEndian)."
     case .malformedPacket(let reason, let offset): "The bitstream is wrong at word \(offset): \(reason)."
     case .unfinished(let reason, let count): "The bitstream ends too early, after \(count) words: \(reason)."
     case .notPartial(let design): "The bitstream of design '\(design)' is for a whole device, not for a slot."
@@ -120,6 +135,10 @@ extension BitstreamError {
     case .tooLarge, .notPartial: "Give the partial bitstream of this slot, not that of the whole device."
     case .digestMismatch, .malformedContainer, .malformedPacket, .unfinished, .padNotZero, .crcMismatch:
       "The file is damaged or was changed: upload the image again, or build it again."
+    case .malformedXclbin(.signed, _, _): "Give the xclbin without its signature; sign the image instead."
+    case .malformedXclbin: "The file is damaged or was changed: build it again."
+    case .noSyncWord: "Give a .bit, .bin or xclbin file."
+    case .ambiguousWordOrder: "Give the .bit file, which has one order only."
     case .wrongPart, .wrongDevice: "Build the image for this board's model, or choose a board of the image's model."
     case .deviceNotNamed, .writeNotEnabled, .crcMissing, .encrypted:
       "Build the partial with CRC on and without encryption."
