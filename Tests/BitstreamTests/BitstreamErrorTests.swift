@@ -7,6 +7,8 @@ import Testing
   private static let errors: [BitstreamError] = [
     .tooLarge(byteCount: 9, limit: 8), .digestMismatch(expected: Digest(of: [1]), actual: Digest(of: [2])),
     .malformedContainer("field a is missing", byteOffset: 13),
+    .malformedXclbin(.signed, "it is signed", byteOffset: 8), .malformedXclbin(.tooShort, "1 byte", byteOffset: 0),
+    .noSyncWord(searchedWordCount: 9), .ambiguousWordOrder(bigEndianWordOffset: 1, littleEndianWordOffset: 2),
     .malformedPacket("0x00000000 is no header", wordOffset: 3),
     .unfinished("no sync word was found", wordCount: 4), .notPartial(design: "top"),
     .wrongPart(expected: "softfpga-1", actual: "xczu7ev"),

@@ -169,3 +169,8 @@ func errorCode(_ body: () throws -> Void) -> String? {
     return (error as? BitstreamError)?.code ?? "\(error)"
   }
 }
+
+/// What a stream does, read from its words alone.
+func inspect(_ words: [UInt32]) -> BitstreamInspection {
+  BitstreamInspection(of: WordOrder.bigEndian.bytes(of: words))
+}

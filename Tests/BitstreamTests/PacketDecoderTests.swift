@@ -101,10 +101,10 @@ private struct Recorder: PacketSink, Equatable {
     var outer = StreamBuilder(device: DeviceID(rawValue: 0x04B3_1093))
     outer.end()
     outer.raw([0xAA99_5566, 0x3003_C000, 0x5000_0000 | UInt32(inner.words.count)])
-    let summary = try BitstreamReader.summary(of: outer.words + inner.words)
-    #expect(summary.devices == [DeviceID(rawValue: 0x04B3_1093), DeviceID(rawValue: 0x04B2_2093)])
-    #expect(summary.crcChecks.count == 2)
-    #expect(summary.isVerified)
+    let inspection = inspect(outer.words + inner.words)
+    #expect(inspection.streams.items.map(\.device?.rawValue) == [0x04B3_1093, nil, 0x04B2_2093])
+    #expect(inspection.crcWords.count == 2)
+    #expect(inspection.isSound)
   }
 
   @Test func `the stream around another die's goes on with its own CRC`() throws {

@@ -32,7 +32,7 @@ import TestBench
     #expect(verified.bytes == bytes)
     let store = try place(file.words, in: part, allowing: row)
     #expect((10..<20).flatMap { store.frames[$0] ?? [] } == data)
-    #expect(try BitstreamReader.summary(of: file).isVerified)
+    #expect(BitstreamInspection(of: bytes).isSound)
   }
 
   @Test func `the same content is the same bytes for ever`() throws {
@@ -48,7 +48,7 @@ import TestBench
     let writer = try PartialWriter(part: part, region: region)
     let bytes = try writer.partial(design: "big") { Array(frames[($0 % 4 * 93)..<($0 % 4 * 93 + 93)]) }
     #expect(try verify(bytes, region: [5624..<8436, 2812..<5624], part: part).frames == region)
-    let blocks = try BitstreamReader.summary(of: BitFile(parsing: bytes)).blocks
+    let blocks = BitstreamInspection(of: bytes).frames.items
     #expect(blocks.map(\.wordCount) == [2814 * 93, 2814 * 93])
     #expect(blocks.map(\.address) == [FrameAddress(rawValue: 0x0004_0000), FrameAddress(rawValue: 0x0008_0000)])
   }
@@ -102,9 +102,9 @@ import TestBench
     case sync, idcode, revision, address, longCount, frame, pad, storedCRC, start, desync
 
     func words(in file: BitFile) throws -> (range: Range<Int>, bits: Range<UInt32>) {
-      let summary = try BitstreamReader.summary(of: file)
-      let block = try #require(summary.blocks.first).wordOffset
-      let crc = try #require(summary.crcChecks.first).wordOffset
+      let inspection = BitstreamInspection(of: file.serialized)
+      let block = try #require(inspection.frames.items.first).wordOffset
+      let crc = try #require(inspection.crcWords.items.first).check.wordOffset
       switch self {
       case .sync: return (20..<21, 0..<32)
       case .idcode: return (27..<28, 0..<28)

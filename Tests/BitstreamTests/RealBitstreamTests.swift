@@ -6,56 +6,76 @@ import Testing
 
   @Test func `every CRC of a one-row partial verifies`() throws {
     guard let bytes = RealFile.bytes("zcu106-slot0-zculling.bit") else { return }
-    let file = try BitFile(parsing: bytes)
-    #expect(file.isPartial)
-    #expect(file.part == "xczu7ev-ffvc1156-2-e")
-    #expect(file.serialized == bytes)
-    let summary = try BitstreamReader.summary(of: file)
-    #expect(summary.isVerified)
-    #expect(summary.devices == Array(repeating: DeviceID(rawValue: 0x04A5_A093), count: 4))
-    #expect(summary.streamCount == 4)
-    #expect(summary.crcChecks.count == 6)
-    #expect(summary.crcChecks[1...3].map(\.stored) == Self.shutdownCRCs)
-    #expect(summary.multipleFrameWriteCount == 0)
-    let main = summary.blocks.filter { $0.wordCount > 279 }
-    #expect(main.map(\.address) == [FrameAddress(rawValue: 0x0014_A200), FrameAddress(rawValue: 0x0114_0300)])
-    #expect(main.map(\.wordCount) == [1884 * 93, 514 * 93])
-    #expect(summary.blocks.reduce(0) { $0 + $1.wordCount } == 234_918)
+    let inspection = BitstreamInspection(of: bytes)
+    try #expect(BitFile(parsing: bytes).serialized == bytes)
+    #expect(inspection.header?.part == "xczu7ev-ffvc1156-2-e")
+    #expect(inspection.isPartial == true)
+    #expect(inspection.isSound)
+    #expect(!inspection.isEncrypted)
+    #expect(inspection.device?.names == ["xczu7"])
+    #expect(inspection.family == .ultraScalePlus)
+    #expect(inspection.streams.items.map(\.device) == Array(repeating: DeviceID(rawValue: 0x04A5_A093), count: 4))
+    #expect(inspection.streams.items.allSatisfy { $0.isEnded && $0.die == 0 })
+    #expect(inspection.crcWords.items.map(\.check.stored)[1...3] == Self.shutdownCRCs[...])
+    #expect(inspection.crcWords.items.map(\.offset) == inspection.crcWords.items.map { 134 + 4 * $0.check.wordOffset })
+    #expect(inspection.crcWords.count == 6)
+    #expect(inspection.multipleFrameWriteCount == 0)
+    #expect(inspection.strayWords.count == 0)
+    let main = inspection.frames.items.filter { $0.wordCount > 279 }
+    #expect(main.map(\.fields?.row) == [5, 5])
+    #expect(main.map(\.fields?.column) == [162, 3])
+    #expect(main.map(\.fields?.blockType) == [0, 1])
+    #expect(main.map(\.frameCount) == [1884, 514])
+    #expect(inspection.frames.items.reduce(0) { $0 + $1.wordCount } == 234_918)
   }
 
   @Test func `every CRC of a two-row partial verifies`() throws {
     guard let bytes = RealFile.bytes("zcu106-slot9-lenet-conv1.bit") else { return }
-    let summary = try BitstreamReader.summary(of: BitFile(parsing: bytes))
-    #expect(summary.isVerified)
-    #expect(summary.crcChecks.count == 6)
-    #expect(summary.crcChecks[1...3].map(\.stored) == Self.shutdownCRCs)
-    #expect(summary.blocks.reduce(0) { $0 + $1.wordCount } == 279_372)
-    #expect(summary.blocks.filter { $0.wordCount > 279 }.map(\.wordCount) == [1181, 1181, 257, 257].map { $0 * 93 })
+    let inspection = BitstreamInspection(of: bytes)
+    #expect(inspection.isSound)
+    #expect(inspection.crcWords.count == 6)
+    #expect(inspection.crcWords.items.map(\.check.stored)[1...3] == Self.shutdownCRCs[...])
+    #expect(inspection.frames.items.reduce(0) { $0 + $1.wordCount } == 279_372)
+    let main = inspection.frames.items.filter { $0.wordCount > 279 }
+    #expect(main.map(\.frameCount) == [1181, 1181, 257, 257])
   }
 
   @Test func `every CRC of a compressed whole-device bitstream verifies`() throws {
     guard let bytes = RealFile.bytes("xcau15p-full-compressed.bit") else { return }
-    let file = try BitFile(parsing: bytes)
-    #expect(!file.isPartial)
-    let summary = try BitstreamReader.summary(of: file)
-    #expect(summary.isVerified)
-    #expect(summary.devices == [DeviceID(rawValue: 0x04AC_2093)])
-    #expect(summary.crcChecks.last?.stored == 0x5FFE_959E)
-    #expect(summary.multipleFrameWriteCount == 14_298)
-    #expect(summary.blocks.reduce(0) { $0 + $1.wordCount } == 114 * 93)
+    let inspection = BitstreamInspection(of: bytes)
+    #expect(inspection.isSound)
+    #expect(inspection.isPartial == false)
+    #expect(inspection.device?.names == ["xcau15p"])
+    #expect(inspection.crcWords.items.last?.check.stored == 0x5FFE_959E)
+    #expect(inspection.multipleFrameWriteCount == 14_298)
+    #expect(inspection.frames.items.reduce(0) { $0 + ($1.frameCount ?? 0) } == 114)
+    #expect(inspection.strayWords.count == 0)
   }
 
-  @Test func `a bin file holds the words of its bit file in the other order`() throws {
+  @Test func `a bin file does what its bit file does, in the other order`() throws {
     guard let bit = RealFile.bytes("zcu106-slot0-zculling.bit"), let bin = RealFile.bytes("zcu106-slot0-zculling.bin")
     else { return }
     #expect(try WordOrder.littleEndian.words(of: bin) == BitFile(parsing: bit).words)
+    let inspections = [BitstreamInspection(of: bit), BitstreamInspection(of: bin)]
+    #expect(inspections.map(\.format) == [.bit, .bin])
+    #expect(inspections.map(\.wordOrder) == [.bigEndian, .littleEndian])
+    #expect(inspections.map(\.isPartial) == [true, true])
+    #expect(inspections[0].crcWords.items.map(\.check) == inspections[1].crcWords.items.map(\.check))
+    #expect(inspections[0].registers == inspections[1].registers)
+  }
+
+  @Test func `a whole-device bitstream is known as such without its header`() throws {
+    guard let bytes = RealFile.bytes("xcau15p-full-compressed.bit") else { return }
+    #expect(BitstreamInspection(of: Array(try BitFile(parsing: bytes).payload)).isPartial == false)
   }
 
   @Test func `a real frame with one bit changed fails its CRC only`() throws {
     guard let bytes = RealFile.bytes("zcu106-slot0-zculling.bit") else { return }
     var words = try BitFile(parsing: bytes).words
     words[100_000] ^= 1
-    let checks = try BitstreamReader.summary(of: words).crcChecks
-    #expect(checks.map(\.isMatch) == [true, true, true, true, false, true])
+    let inspection = inspect(words)
+    #expect(inspection.crcWords.items.map(\.check.isMatch) == [true, true, true, true, false, true])
+    #expect(inspection.crcMismatchCount == 1)
+    #expect(inspection.fault == nil)
   }
 }
