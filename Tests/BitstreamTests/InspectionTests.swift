@@ -11,7 +11,7 @@ import Testing
 
   @Test func `a partial is shown with its frames, registers and commands`() throws {
     let inspection = BitstreamInspection(of: try partial())
-    #expect(inspection.isSound)
+    #expect(inspection.refusal == nil)
     #expect(inspection.format == .bit)
     #expect(inspection.header?.design == "d;PARTIAL=TRUE")
     #expect(inspection.header?.part == "softfpga-tiny")
@@ -49,7 +49,7 @@ import Testing
     stream.frameData(Array(repeating: 0, count: 3 * 123))
     stream.end()
     let inspection = inspect(stream.words)
-    #expect(inspection.isSound)
+    #expect(inspection.refusal == nil)
     #expect(inspection.family == .ultraScale)
     #expect(inspection.device?.names == ["xcku040"])
     #expect(inspection.frames.items.map(\.frameCount) == [3])
@@ -61,7 +61,7 @@ import Testing
     stream.frames(at: FrameAddress(rawValue: 0), randomFrames(1, seed: 3))
     stream.end()
     let inspection = inspect(stream.words)
-    #expect(inspection.isSound)
+    #expect(inspection.refusal == nil)
     #expect(inspection.family == nil)
     #expect(inspection.device?.names == [])
     #expect(inspection.frames.items.map(\.wordCount) == [186])
@@ -77,7 +77,7 @@ import Testing
     for words in [14, 7, 14] { stream.repeatFrame(wordCount: words) }
     stream.end()
     let inspection = inspect(stream.words)
-    #expect(inspection.isSound)
+    #expect(inspection.refusal == nil)
     #expect(inspection.multipleFrameWriteCount == 3)
     #expect(inspection.registers.first { $0.register == .mfwr }?.wordCount == 35)
   }
@@ -111,7 +111,7 @@ import Testing
     #expect(inspection.fault?.offset == 4 * offset)
     #expect(inspection.crcWords.items.map(\.check.isMatch) == [true])
     #expect(inspection.frames.count == 1)
-    #expect(!inspection.isSound)
+    #expect(inspection.refusal == inspection.fault?.error)
   }
 
   @Test func `a .bit file cut short shows its header and its packets`() throws {
@@ -145,7 +145,7 @@ import Testing
     file.sections.insert(.init(kind: .clearingBitstream, content: try partial()), at: 0)
     file.sections.append(.init(kind: .bitstream, content: try partial()))
     let inspection = BitstreamInspection(of: file.bytes)
-    #expect(inspection.isSound)
+    #expect(inspection.refusal == nil)
     #expect(inspection.format == .xclbin)
     #expect(inspection.xclbin?.sections.count == 7)
     #expect(inspection.header?.part == "softfpga-tiny")

@@ -32,7 +32,7 @@ import TestBench
     #expect(verified.bytes == bytes)
     let store = try place(file.words, in: part, allowing: row)
     #expect((10..<20).flatMap { store.frames[$0] ?? [] } == data)
-    #expect(BitstreamInspection(of: bytes).isSound)
+    #expect(BitstreamInspection(of: bytes).refusal == nil)
   }
 
   @Test func `the same content is the same bytes for ever`() throws {

@@ -10,7 +10,7 @@ import Testing
     try #expect(BitFile(parsing: bytes).serialized == bytes)
     #expect(inspection.header?.part == "xczu7ev-ffvc1156-2-e")
     #expect(inspection.isPartial == true)
-    #expect(inspection.isSound)
+    #expect(inspection.refusal == nil)
     #expect(!inspection.isEncrypted)
     #expect(inspection.device?.names == ["xczu7"])
     #expect(inspection.family == .ultraScalePlus)
@@ -32,7 +32,7 @@ import Testing
   @Test func `every CRC of a two-row partial verifies`() throws {
     guard let bytes = RealFile.bytes("zcu106-slot9-lenet-conv1.bit") else { return }
     let inspection = BitstreamInspection(of: bytes)
-    #expect(inspection.isSound)
+    #expect(inspection.refusal == nil)
     #expect(inspection.crcWords.count == 6)
     #expect(inspection.crcWords.items.map(\.check.stored)[1...3] == Self.shutdownCRCs[...])
     #expect(inspection.frames.items.reduce(0) { $0 + $1.wordCount } == 279_372)
@@ -43,7 +43,7 @@ import Testing
   @Test func `every CRC of a compressed whole-device bitstream verifies`() throws {
     guard let bytes = RealFile.bytes("xcau15p-full-compressed.bit") else { return }
     let inspection = BitstreamInspection(of: bytes)
-    #expect(inspection.isSound)
+    #expect(inspection.refusal == nil)
     #expect(inspection.isPartial == false)
     #expect(inspection.device?.names == ["xcau15p"])
     #expect(inspection.crcWords.items.last?.check.stored == 0x5FFE_959E)

@@ -32,6 +32,8 @@ public struct BitstreamInspection: Sendable, Hashable {
   public internal(set) var crcWords = Listed<CRCWord>(limit: maximumEntryCount)
   /// The number of CRC words that differ from the CRC of what was written, also of those left out of `crcWords`.
   public internal(set) var crcMismatchCount = 0
+  /// The first of those.
+  public internal(set) var firstCRCMismatch: CRCCheck?
   /// Words before, between and after the streams that have no meaning there.
   public internal(set) var strayWords = Listed<StrayWord>(limit: maximumStrayWordCount)
   /// The number of bytes after the payload of a .bit file.
@@ -48,8 +50,8 @@ public struct BitstreamInspection: Sendable, Hashable {
   /// The family of `device`, if it is known.
   public var family: DeviceFamily? { device.flatMap(DeviceFamily.init(of:)) }
 
-  /// Whether all was read and no CRC differs; an xclbin without bitstreams has none.
-  public var isSound: Bool { fault == nil && crcMismatchCount == 0 }
+  /// Why the file is not sound: its fault, or the first CRC that differs; nil where all was read and every CRC agrees.
+  public var refusal: BitstreamError? { fault?.error ?? firstCRCMismatch.map(BitstreamError.crcMismatch) }
 }
 
 extension BitstreamInspection {

@@ -46,7 +46,10 @@ struct InspectionCollector: PacketSink {
       inspection.multipleFrameWriteCount += 1
     case .crcChecked(let check):
       countWrite(to: .crc, wordCount: 1)
-      if !check.isMatch { inspection.crcMismatchCount += 1 }
+      if !check.isMatch {
+        inspection.crcMismatchCount += 1
+        inspection.firstCRCMismatch = inspection.firstCRCMismatch ?? check
+      }
       inspection.crcWords.append(.init(stream: level.stream, offset: byteOffset(check.wordOffset), check: check))
     case .nestedStream(let count):
       countWrite(to: .nextDie, wordCount: count)

@@ -5,13 +5,14 @@ internal import Fabric
 struct ImageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image",
-    abstract: "Make the images that boards are configured with.",
+    abstract: "Make and look at the images that boards are configured with.",
     discussion: """
       For example:
 
         tessera image build
+        tessera image inspect slot0.bit
       """,
-    subcommands: [ImageBuildCommand.self])
+    subcommands: [ImageBuildCommand.self, ImageInspectCommand.self])
 }
 
 /// `tessera image build`.

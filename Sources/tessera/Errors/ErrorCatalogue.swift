@@ -101,10 +101,15 @@ enum ErrorCatalogue {
     .missing(digest), .wrongByteCount(digest, expected: 1, found: 2), .unreadable(digest, ""),
   ]
 
-  private static let bitstreams: [BitstreamError] = [
+  private static let bitstreams: [BitstreamError] = bitstreamErrors + xclbins
+
+  private static let xclbins = XclbinFault.allCases.map { BitstreamError.malformedXclbin($0, "", byteOffset: 0) }
+
+  private static let bitstreamErrors: [BitstreamError] = [
     .tooLarge(byteCount: 2, limit: 1), .digestMismatch(expected: digest, actual: digest),
-    .malformedPacket("", wordOffset: 0), .unfinished("", wordCount: 0), .notPartial(design: ""),
-    .wrongPart(expected: "", actual: ""),
+    .malformedPacket("", wordOffset: 0), .noSyncWord(searchedWordCount: 0),
+    .ambiguousWordOrder(bigEndianWordOffset: 0, littleEndianWordOffset: 1), .unfinished("", wordCount: 0),
+    .notPartial(design: ""), .wrongPart(expected: "", actual: ""),
     .wrongDevice(expected: DeviceID(rawValue: 0), actual: DeviceID(rawValue: 0)), .deviceNotNamed(wordOffset: 0),
     .writeNotEnabled(wordOffset: 0), .frameAddressUnknown(nil, wordOffset: 0),
     .frameOutsideRegion(frames: 0..<1, region: []), .regionNotCovered(missing: []),
