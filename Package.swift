@@ -1,13 +1,17 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-  .treatAllWarnings(as: .error),
-]
+// Set by scripts/fuzz: everything is built for libFuzzer then, and the program that it runs is there.
+let isFuzzing = Context.environment["TESSERA_FUZZ"] != nil
+
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+  ] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : [])
 
 let package = Package(
   name: "tessera",
@@ -75,6 +79,10 @@ let package = Package(
     .target(name: "PlainReference", path: "Tests/PlainReference", swiftSettings: settings),
     // The built programs and this repository's files, for tests that run them.
     .target(name: "TestBench", dependencies: ["Fabric"], path: "Tests/TestBench", swiftSettings: settings),
+    // What fuzzing hands bytes to (Documentation/fuzzing.md).
+    .target(
+      name: "FuzzTargets", dependencies: ["Digests", "Bitstream", "Fabric", "Messages", "Wire"],
+      path: "Fuzzing/Targets", swiftSettings: settings),
     tests("PhotoTests", ["TestBench"]),
     tests("DigestsTests", ["Digests"]),
     tests("BitstreamTests", ["Digests", "Bitstream", "TestBench"]),
@@ -110,6 +118,7 @@ let package = Package(
         "ZeroMQ", "Digests", "Bitstream", "Fabric", "SlotAllocator", "SoftFPGA", "Messages", "BoardAgent",
         "ClusterBroker", "Wire", "PlainReference", "TestBench", .log,
       ]),
+    tests("FuzzTargetsTests", ["FuzzTargets", "TestBench"]),
     tests("StoreTests", ["Digests", "Fabric", "Store"]),
     tests(
       "ClusterSimulatorTests",
@@ -120,6 +129,14 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+if isFuzzing {
+  // A program in C, since the main() is libFuzzer's.
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzTargets"], path: "Fuzzing/Entry",
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]))
+}
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)

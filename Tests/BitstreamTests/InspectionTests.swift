@@ -42,18 +42,26 @@ import Testing
   }
 
   @Test func `an UltraScale device has frames and addresses of its own`() {
-    var stream = StreamBuilder(device: DeviceID(rawValue: 0x0382_2093))
-    // Block type 1, row 3, column 5, minor 6.
-    stream.write(1 << 23 | 3 << 17 | 5 << 7 | 6, to: .far)
-    stream.command(.wcfg)
-    stream.frameData(Array(repeating: 0, count: 3 * 123))
-    stream.end()
-    let inspection = inspect(stream.words)
+    let inspection = inspect(Shapes.ultraScale())
     #expect(inspection.refusal == nil)
     #expect(inspection.family == .ultraScale)
     #expect(inspection.device?.names == ["xcku040"])
-    #expect(inspection.frames.items.map(\.frameCount) == [3])
+    #expect(inspection.frames.items.map(\.frameCount) == [1])
     #expect(inspection.frames.items.map(\.fields) == [FrameFields(blockType: 1, row: 3, column: 5, minor: 6)])
+    #expect(inspection.multipleFrameWriteCount == 1)
+    #expect(inspection.isPartial == false)
+  }
+
+  @Test func `the dies of a stacked device are read one inside the other`() {
+    let inspection = inspect(Shapes.dies())
+    #expect(inspection.refusal == nil)
+    #expect(inspection.isPartial == false)
+    #expect(inspection.device?.names == ["xcvu9p"])
+    #expect(inspection.streams.items.map(\.die) == [0, 0, 1, 1, 2])
+    #expect(inspection.streams.items.map(\.device?.rawValue) == [0x04B3_1093, nil, 0x04B2_2093, nil, 0x04B2_4093])
+    #expect(inspection.streams.items.map(\.isEnded) == [true, false, true, false, true])
+    #expect(inspection.crcWords.items.map(\.stream) == [0, 2, 4])
+    #expect(inspection.registers.first { $0.register == .nextDie }?.writeCount == 2)
   }
 
   @Test func `an unknown device is shown without frames' numbers`() {
@@ -73,13 +81,13 @@ import Testing
   }
 
   @Test func `repeated frames are counted`() {
-    var stream = StreamBuilder(device: DeviceID(rawValue: 0x04AC_2093))
-    for words in [14, 7, 14] { stream.repeatFrame(wordCount: words) }
-    stream.end()
-    let inspection = inspect(stream.words)
+    let inspection = inspect(Shapes.compressed())
     #expect(inspection.refusal == nil)
-    #expect(inspection.multipleFrameWriteCount == 3)
-    #expect(inspection.registers.first { $0.register == .mfwr }?.wordCount == 35)
+    #expect(inspection.isPartial == false)
+    #expect(inspection.multipleFrameWriteCount == 4)
+    let use = inspection.registers.first { $0.register == .mfwr }
+    #expect(use?.writeCount == 4)
+    #expect(use?.wordCount == 56)
   }
 
   @Test func `decryption shows as encrypted`() {

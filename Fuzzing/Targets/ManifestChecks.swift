@@ -1,0 +1,21 @@
+internal import Fabric
+
+/// What users write by hand: manifests, board descriptors and traces.
+enum ManifestChecks {
+  static func application(_ bytes: [UInt8]) throws(Disagreement) { try check(Application.self, bytes) }
+  static func board(_ bytes: [UInt8]) throws(Disagreement) { try check(BoardDescriptor.self, bytes) }
+  static func image(_ bytes: [UInt8]) throws(Disagreement) { try check(Image.self, bytes) }
+
+  private static func check<Value: ManifestValue>(_: Value.Type, _ bytes: [UInt8]) throws(Disagreement) {
+    guard let value = try? Value(manifest: bytes) else { return }
+    try Disagreement.unless(value.manifest == bytes, "a manifest is not the text that it was read from")
+    let again = try? Value(manifest: value.manifest)
+    try Disagreement.unless(again == value, "a manifest reads differently a second time")
+  }
+
+  static func trace(_ bytes: [UInt8]) throws(Disagreement) {
+    guard let trace = try? Trace(csv: bytes) else { return }
+    let again = try? Trace(csv: trace.csv)
+    try Disagreement.unless(again == trace, "a trace reads differently as it is written")
+  }
+}

@@ -1,0 +1,106 @@
+internal import Bitstream
+internal import Digests
+
+/// What decides whether a partial may be written into a slot, and what then writes it.
+enum PartialChecks {
+  /// A part small enough for a fuzzer to fill, with memory contents.
+  private static let part = try? Part(
+    name: "softfpga-tiny",
+    dies: [Die(device: DeviceID(rawValue: 0x05F5_A0FF), rows: 4, columns: [3, 1, 4, 2], memoryColumns: [2])])
+  /// Its second row.
+  private static let region = [10..<20]
+
+  /// The bytes of a .bit file: as they are, and with its CRC words put right, so that what is behind them is reached.
+  static func partial(_ bytes: [UInt8]) throws(Disagreement) {
+    guard let part else { throw Disagreement("the part is refused") }
+    let verifier = PartialVerifier(part: part, region: region)
+    for bytes in [bytes, repairingCRCs(ofBitFile: bytes)] {
+      guard let verified = try? verifier.verify(bytes, digest: Digest(of: bytes)) else { continue }
+      try Disagreement.unless(verified.bytes == bytes, "other bytes are verified than were given")
+      try Disagreement.unless(
+        verified.frames.allSatisfy { region[0].contains($0) }, "frames \(verified.frames) are verified")
+      guard let file = try? BitFile(parsing: bytes) else { throw Disagreement("what is verified is no .bit file") }
+      let placed = place(file.words, in: part, allowing: region, wordsPerPiece: 100)
+      try Disagreement.unless(
+        placed.error == nil, "what is verified is refused by the port: \(String(describing: placed.error))")
+      try Disagreement.unless(RangeSet(verified.frames) == placed.frames, "other frames are written than were verified")
+    }
+  }
+
+  /// Words, highest byte first, that a port takes: the same in pieces of any size, and never outside the region.
+  static func frames(_ bytes: [UInt8]) throws(Disagreement) {
+    guard let part else { throw Disagreement("the part is refused") }
+    let words = (try? WordOrder.bigEndian.words(of: bytes.dropLast(bytes.count % 4))) ?? []
+    for words in [words, repairingCRCs(of: words)] {
+      let whole = place(words, in: part, allowing: region, wordsPerPiece: words.count)
+      let pieces = place(words, in: part, allowing: region, wordsPerPiece: 1)
+      try Disagreement.unless(whole == pieces, "a stream means something else in pieces: \(whole), \(pieces)")
+      try Disagreement.unless(
+        whole.frames.subtracting(RangeSet(region)).isEmpty, "frames \(whole.frames) are written outside the region")
+    }
+  }
+
+  private struct Placed: Equatable {
+    var frames: RangeSet<Int>
+    var checksum: UInt32
+    var error: BitstreamError?
+  }
+
+  private static func place(
+    _ words: [UInt32], in part: Part, allowing region: [Range<Int>], wordsPerPiece: Int
+  ) -> Placed {
+    var decoder = PacketDecoder()
+    var writer = FrameWriter(part: part, allowedFrames: region, destination: WrittenFrames())
+    var failure: BitstreamError?
+    do throws(BitstreamError) {
+      var rest = words[...]
+      while !rest.isEmpty {
+        try decoder.decode(Array(rest.prefix(wordsPerPiece)), into: &writer)
+        rest = rest.dropFirst(wordsPerPiece)
+      }
+      try decoder.finish()
+    } catch {
+      failure = error
+    }
+    return Placed(frames: writer.destination.frames, checksum: writer.destination.checksum, error: failure)
+  }
+
+  private static func repairingCRCs(ofBitFile bytes: [UInt8]) -> [UInt8] {
+    guard let file = try? BitFile(parsing: bytes) else { return bytes }
+    let payload = WordOrder.bigEndian.bytes(of: repairingCRCs(of: file.words))
+    return Array(bytes.prefix(bytes.count - payload.count)) + payload
+  }
+
+  /// A CRC begins anew after each comparison, so one does not change the next.
+  private static func repairingCRCs(of words: [UInt32]) -> [UInt32] {
+    var decoder = PacketDecoder()
+    var recorder = CRCRecorder()
+    try? decoder.decode(words, into: &recorder)
+    var words = words
+    for check in recorder.checks { words[check.wordOffset] = check.computed }
+    return words
+  }
+}
+
+/// Which frames were written, and a checksum of what.
+private struct WrittenFrames: FrameDestination {
+  var frames = RangeSet<Int>()
+  var checksum: UInt32 = 0
+
+  mutating func willWrite(_ frames: Range<Int>) throws(BitstreamError) {}
+
+  mutating func write(_ words: Span<UInt32>, toFrame ordinal: Int) {
+    frames.insert(contentsOf: ordinal..<ordinal + 1)
+    for index in words.indices { checksum = (checksum &* 31) ^ words[index] &+ UInt32(truncatingIfNeeded: ordinal) }
+  }
+}
+
+private struct CRCRecorder: PacketSink {
+  var checks: [CRCCheck] = []
+
+  mutating func handle(_ event: PacketEvent, at wordOffset: Int) throws(BitstreamError) {
+    if case .crcChecked(let check) = event { checks.append(check) }
+  }
+
+  mutating func frameData(_ words: Span<UInt32>, at wordOffset: Int) throws(BitstreamError) {}
+}

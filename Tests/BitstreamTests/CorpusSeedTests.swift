@@ -1,0 +1,36 @@
+import Bitstream
+import TestBench
+import Testing
+
+/// One small file of every form: each is what it is meant to be, and what fuzzing begins with.
+@Suite struct CorpusSeedTests {
+  private static let targets = ["bit", "bin", "xclbin", "inspection", "partial", "frames"]
+
+  private func offer(_ bytes: [UInt8], _ name: String, _ targets: String...) throws {
+    for target in targets { try FuzzCorpus.offer(bytes, as: name, to: target) }
+  }
+
+  @Test func `a partial in every container`() throws {
+    let bit = try PartialWriter(part: tinyPart(), region: [10..<20]).partial(
+      design: "d", words: randomFrames(10, seed: 1))
+    let words = try BitFile(parsing: bit).words
+    var xclbin = XclbinBuilder.sound
+    xclbin.sections.append(.init(kind: .bitstream, content: bit))
+    #expect([bit, xclbin.bytes].allSatisfy { BitstreamInspection(of: $0).refusal == nil })
+    #expect(inspect(words).refusal == nil)
+    try offer(bit, "partial.bit", "bit", "inspection", "partial")
+    try offer(WordOrder.bigEndian.bytes(of: words), "partial.bin", "bin", "inspection", "frames")
+    try offer(WordOrder.littleEndian.bytes(of: words), "partial-swapped.bin", "bin", "inspection")
+    try offer(xclbin.bytes, "partial.xclbin", "xclbin", "inspection")
+    try offer(XclbinBuilder.sound.bytes, "tables.xclbin", "xclbin")
+  }
+
+  @Test func `streams of every shape`() throws {
+    for (name, stream) in [
+      ("dies", Shapes.dies()), ("compressed", Shapes.compressed()), ("ultrascale", Shapes.ultraScale()),
+    ] {
+      #expect(inspect(stream).refusal == nil, "\(name)")
+      try offer(WordOrder.bigEndian.bytes(of: stream), "\(name).bin", "inspection", "frames")
+    }
+  }
+}

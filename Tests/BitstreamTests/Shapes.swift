@@ -1,0 +1,53 @@
+import Bitstream
+
+/// Streams of the shapes of real files, with few frames and little in them.
+enum Shapes {
+  /// Three dies, each stream in the one before it, as in the files of an xcvu9p.
+  static func dies() -> [UInt32] {
+    var inner: [UInt32] = []
+    for device: UInt32 in [0x04B2_4093, 0x04B2_2093, 0x04B3_1093] {
+      var stream = StreamBuilder(device: DeviceID(rawValue: device))
+      stream.write(0x3800_3FE5, to: .cor0)
+      stream.frames(at: FrameAddress(rawValue: 0), randomFrames(1, seed: UInt64(device)))
+      stream.command(.start)
+      stream.end()
+      if !inner.isEmpty {
+        stream.raw([0xFFFF_FFFF, 0xAA99_5566, 0x3003_C000, 0x5000_0000 | UInt32(inner.count)] + inner)
+      }
+      inner = stream.words
+    }
+    return inner
+  }
+
+  /// A whole UltraScale+ device with one frame at several addresses.
+  static func compressed() -> [UInt32] {
+    var stream = StreamBuilder(device: DeviceID(rawValue: 0x04AC_2093))
+    stream.write(0x3800_3FE5, to: .cor0)
+    stream.write(0, to: .far)
+    stream.command(.wcfg)
+    stream.frameData(randomFrames(1, seed: 3))
+    stream.command(.mfw)
+    for minor: UInt32 in 0..<4 {
+      stream.write(minor, to: .far)
+      stream.repeatFrame(wordCount: 14)
+    }
+    stream.command(.start)
+    stream.end()
+    return stream.words
+  }
+
+  /// A whole UltraScale device, whose frames have 123 words, with one frame at several addresses.
+  static func ultraScale() -> [UInt32] {
+    var stream = StreamBuilder(device: DeviceID(rawValue: 0x0382_2093))
+    stream.write(0x3800_3FE5, to: .cor0)
+    // Block type 1, row 3, column 5, minor 6.
+    stream.write(1 << 23 | 3 << 17 | 5 << 7 | 6, to: .far)
+    stream.command(.wcfg)
+    stream.frameData(Array(repeating: 7, count: 123))
+    stream.command(.mfw)
+    stream.repeatFrame(wordCount: 7)
+    stream.command(.start)
+    stream.end()
+    return stream.words
+  }
+}
