@@ -12,7 +12,7 @@ import Testing
     #expect(inspection.isPartial == true)
     #expect(inspection.refusal == nil)
     #expect(!inspection.isEncrypted)
-    #expect(inspection.device?.names == ["xczu7"])
+    #expect(inspection.device?.names == ["xczu7ev"])
     #expect(inspection.family == .ultraScalePlus)
     #expect(inspection.streams.items.map(\.device) == Array(repeating: DeviceID(rawValue: 0x04A5_A093), count: 4))
     #expect(inspection.streams.items.allSatisfy { $0.isEnded && $0.die == 0 })

@@ -27,7 +27,8 @@ extension InspectionReport {
     add("partial", partial.value.map { $0 ? "yes" : "no, for the whole device" } ?? "not known")
     add("encrypted", encrypted ? "yes" : "no")
     let crcCount = crcWords.count + crcWordsOmitted
-    add("CRC words", crcMismatches > 0 ? "\(crcCount), \(crcMismatches) wrong" : crcCount > 0 ? "\(crcCount), all right" : "none")
+    let verdict = crcMismatches > 0 ? ", \(crcMismatches) wrong" : crcCount > 0 ? ", all right" : ""
+    add("CRC words", "\(crcCount)\(verdict)")
     add("repeated frames", "\(multipleFrameWrites) (MFWR)")
     if !strayWords.isEmpty { add("stray words", "\(strayWords.count + strayWordsOmitted)") }
     if trailingByteCount > 0 { add("trailing bytes", "\(trailingByteCount)") }
