@@ -1,11 +1,10 @@
 import Bitstream
+import Digests
 import TestBench
 import Testing
 
 /// One small file of every form: each is what it is meant to be, and what fuzzing begins with.
 @Suite struct CorpusSeedTests {
-  private static let targets = ["bit", "bin", "xclbin", "inspection", "partial", "frames"]
-
   private func offer(_ bytes: [UInt8], _ name: String, _ targets: String...) throws {
     for target in targets { try FuzzCorpus.offer(bytes, as: name, to: target) }
   }
@@ -32,5 +31,20 @@ import Testing
       #expect(inspect(stream).refusal == nil, "\(name)")
       try offer(WordOrder.bigEndian.bytes(of: stream), "\(name).bin", "inspection", "frames")
     }
+  }
+
+  @Test func `a compressed partial in the canonical form`() throws {
+    let part = try tinyPart()
+    var stream = StreamBuilder(canonical: part.device)
+    stream.repeated(randomFrames(1, seed: 5), at: (10..<20).compactMap { part.address(ofFrame: $0) })
+    stream.endCanonically()
+    let bit = try BitFile(
+      design: "d;PARTIAL=TRUE", part: part.name, date: "1980/01/01", time: "00:00:00",
+      payload: WordOrder.bigEndian.bytes(of: stream.words)
+    ).serialized
+    let verified = try PartialVerifier(part: part, region: [10..<20]).verify(bit, digest: Digest(of: bit))
+    #expect(verified.frames == [10..<20])
+    try offer(bit, "compressed.bit", "partial")
+    try offer(WordOrder.bigEndian.bytes(of: stream.words), "compressed-partial.bin", "frames")
   }
 }

@@ -61,6 +61,7 @@ import Testing
     #expect(inspection.streams.items.map(\.device?.rawValue) == [0x04B3_1093, nil, 0x04B2_2093, nil, 0x04B2_4093])
     #expect(inspection.streams.items.map(\.isEnded) == [true, false, true, false, true])
     #expect(inspection.crcWords.items.map(\.stream) == [0, 2, 4])
+    #expect(inspection.strayWords.count == 0)
     #expect(inspection.registers.first { $0.register == .nextDie }?.writeCount == 2)
   }
 
@@ -135,6 +136,15 @@ import Testing
     #expect(longer.trailingByteCount == 3)
     #expect(longer.crcWords.items.map(\.check.isMatch) == [true])
     #expect(longer.fault?.error.code == "bitstream.malformed")
+  }
+
+  @Test func `words outside of streams are shown where they stand`() throws {
+    var stream = StreamBuilder()
+    stream.end()
+    let inspection = inspect([0x1234_5678, 0x2000_0000] + stream.words + [0x2000_0000, 0xFFFF_FFFF, 7])
+    #expect(inspection.refusal == nil)
+    #expect(inspection.strayWords.items.map(\.word) == [0x1234_5678, 0x2000_0000, 7])
+    #expect(inspection.strayWords.items.map(\.offset) == [0, 4, 4 * (stream.words.count + 4)])
   }
 
   @Test func `lists have a limit, counts have none`() {

@@ -88,12 +88,11 @@ private struct BitstreamInspector {
     payloadOffset = payload.startIndex
     collector.inspection.wordOrder = order
     collector.begin(section: section, payloadOffset: payload.startIndex)
+    let words = ConfigurationPayload(bytes: payload.dropLast(payload.count % 4), order: order)
     var decoder = PacketDecoder()
     note(
       Self.failure { () throws(BitstreamError) in
-        try order.forEachPiece(ofWholeWords: payload.dropLast(payload.count % 4)) { piece throws(BitstreamError) in
-          try decoder.decode(piece, into: &collector)
-        }
+        try words.forEachPiece { piece throws(BitstreamError) in try decoder.decode(piece, into: &collector) }
         try decoder.finish()
       })
   }

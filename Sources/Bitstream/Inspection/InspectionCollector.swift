@@ -33,10 +33,14 @@ struct InspectionCollector: PacketSink {
 
   mutating func handle(_ event: PacketEvent, at wordOffset: Int) throws(BitstreamError) {
     switch event {
+    case .filler, .noOperation, .irregularPacket: break
+    case .stray(let word): inspection.strayWords.append(.init(offset: byteOffset(wordOffset), word: word))
     case .synchronized: beginStream(at: wordOffset)
     case .desynchronized:
       countCommand(.desync)
       inspection.streams.change(at: level.stream) { $0.isEnded = true }
+    // Counted by their packet.
+    case .write(.mfwr, _): break
     case .write(let register, let value): takeWrite(of: value, to: register)
     case .command(let command): countCommand(command)
     case .read(let register, _): registers[Int(register.rawValue & 31)].readCount += 1
@@ -55,6 +59,8 @@ struct InspectionCollector: PacketSink {
       countWrite(to: .nextDie, wordCount: count)
       levels.append(Level(die: dieCount))
       dieCount += 1
+    case .nestedStreamEnded:
+      if levels.count > 1 { levels.removeLast() }
     }
   }
 
@@ -93,7 +99,7 @@ struct InspectionCollector: PacketSink {
       inspection.streams.change(at: level.stream) { $0.device = $0.device ?? device }
     case .mask: level.mask = value
     case .ctl0 where value & level.mask & Self.decryptionBit != 0: inspection.isEncrypted = true
-    case Self.initialVector: inspection.isEncrypted = true
+    case .cbc: inspection.isEncrypted = true
     default: break
     }
   }
@@ -108,7 +114,6 @@ struct InspectionCollector: PacketSink {
     commands[Int(min(command.rawValue, 32))].count += 1
   }
 
-  /// CTL0 bit 6 turns the AES engine on; the register CBC takes its first vector (UG570, chapter 9).
+  /// Bit 6 of CTL0 turns the AES engine on (UG570, chapter 9, "Control Register 0").
   private static let decryptionBit: UInt32 = 1 << 6
-  private static let initialVector = ConfigurationRegister(rawValue: 11)
 }
