@@ -4,11 +4,20 @@ internal import Digests
 /// What decides whether a partial may be written into a slot, and what then writes it.
 enum PartialChecks {
   /// A part small enough for a fuzzer to fill, with memory contents.
-  private static let part = try? Part(
-    name: "softfpga-tiny",
-    dies: [Die(device: DeviceID(rawValue: 0x05F5_A0FF), rows: 4, columns: [3, 1, 4, 2], memoryColumns: [2])])
-  /// Its second row.
+  private static let part = try? Part(name: "softfpga-tiny", dies: [die])
+  /// Two of its dies.
+  private static let stackedPart = try? Part(name: "softfpga-tiny", dies: [die, die])
+
+  /// Fails where its limits are not kept, which is a fault of this file.
+  private static var die: Die {
+    get throws(BitstreamError) {
+      try Die(device: DeviceID(rawValue: 0x05F5_A0FF), rows: 4, columns: [3, 1, 4, 2], memoryColumns: [2])
+    }
+  }
+
+  /// The second row of the first die, and that of the second, which is 48 frames further on.
   private static let region = [10..<20]
+  private static let stackedRegion = [10..<20, 58..<68]
 
   /// The bytes of a .bit file: as they are, and with its CRC words put right, so that what is behind them is reached.
   static func partial(_ bytes: [UInt8]) throws(Disagreement) {
@@ -19,8 +28,12 @@ enum PartialChecks {
       try Disagreement.unless(verified.bytes == bytes, "other bytes are verified than were given")
       try Disagreement.unless(
         verified.frames.allSatisfy { region[0].contains($0) }, "frames \(verified.frames) are verified")
-      guard let file = try? BitFile(parsing: bytes) else { throw Disagreement("what is verified is no .bit file") }
-      let placed = place(file.words, in: part, allowing: region, wordsPerPiece: 100)
+      // A .bin file is accepted, too.
+      guard let payload = try? ConfigurationPayload(parsing: bytes) else {
+        throw Disagreement("what is verified is no file of words")
+      }
+      let words = (try? payload.order.words(of: Array(payload.bytes))) ?? []
+      let placed = place(words, in: part, allowing: region, wordsPerPiece: 100)
       try Disagreement.unless(
         placed.error == nil, "what is verified is refused by the port: \(String(describing: placed.error))")
       try Disagreement.unless(RangeSet(verified.frames) == placed.frames, "other frames are written than were verified")
@@ -29,14 +42,15 @@ enum PartialChecks {
 
   /// Words, highest byte first, that a port takes: the same in pieces of any size, and never outside the region.
   static func frames(_ bytes: [UInt8]) throws(Disagreement) {
-    guard let part else { throw Disagreement("the part is refused") }
-    let words = (try? WordOrder.bigEndian.words(of: bytes.dropLast(bytes.count % 4))) ?? []
+    guard let stackedPart else { throw Disagreement("the part is refused") }
+    let words = (try? WordOrder.bigEndian.words(of: Array(bytes.dropLast(bytes.count % 4)))) ?? []
     for words in [words, repairingCRCs(of: words)] {
-      let whole = place(words, in: part, allowing: region, wordsPerPiece: words.count)
-      let pieces = place(words, in: part, allowing: region, wordsPerPiece: 1)
+      let whole = place(words, in: stackedPart, allowing: stackedRegion, wordsPerPiece: max(1, words.count))
+      let pieces = place(words, in: stackedPart, allowing: stackedRegion, wordsPerPiece: 1)
       try Disagreement.unless(whole == pieces, "a stream means something else in pieces: \(whole), \(pieces)")
       try Disagreement.unless(
-        whole.frames.subtracting(RangeSet(region)).isEmpty, "frames \(whole.frames) are written outside the region")
+        whole.frames.subtracting(RangeSet(stackedRegion)).isEmpty,
+        "frames \(whole.frames) are written outside the region")
     }
   }
 

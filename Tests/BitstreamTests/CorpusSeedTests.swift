@@ -47,4 +47,20 @@ import Testing
     try offer(bit, "compressed.bit", "partial")
     try offer(WordOrder.bigEndian.bytes(of: stream.words), "compressed-partial.bin", "frames")
   }
+
+  @Test func `frames of two dies`() throws {
+    let device = DeviceID(rawValue: 0x05F5_A0FF)
+    var inner = StreamBuilder(device: device)
+    inner.frames(at: FrameAddress(rawValue: 1 << 18), randomFrames(2, seed: 6))
+    inner.end()
+    var outer = StreamBuilder(device: device)
+    outer.frames(at: FrameAddress(rawValue: 1 << 18), randomFrames(2, seed: 7))
+    outer.end()
+    outer.raw([0xFFFF_FFFF, 0xAA99_5566, 0x3003_C000, 0x5000_0000 | UInt32(inner.words.count)] + inner.words)
+    let die = try Die(device: device, rows: 4, columns: [3, 1, 4, 2], memoryColumns: [2])
+    let part = try Part(name: "softfpga-tiny", dies: [die, die])
+    let placed = try place(outer.words, in: part, allowing: [10..<20, 58..<68])
+    #expect(placed.frames.keys.sorted() == [10, 11, 58, 59])
+    try offer(WordOrder.bigEndian.bytes(of: outer.words), "two-dies.bin", "frames")
+  }
 }
