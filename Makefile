@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 SWIFT ?= swift
 
-formatted  := Package.swift $(wildcard Sources Tests Examples Benchmarks)
+formatted  := Package.swift $(wildcard Sources Tests Examples Benchmarks Fuzzing)
 format     := --recursive --parallel --configuration .swift-format
 benchmarks := fidelity board-runs versaslot-classes granularity broker cluster bitstream mutations
 

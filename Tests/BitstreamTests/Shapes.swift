@@ -29,7 +29,7 @@ enum Shapes {
     stream.command(.mfw)
     for minor: UInt32 in 0..<4 {
       stream.write(minor, to: .far)
-      stream.repeatFrame(wordCount: 14)
+      stream.write([UInt32](repeating: 0, count: 14), to: .mfwr)
     }
     stream.command(.start)
     stream.end()
@@ -45,7 +45,7 @@ enum Shapes {
     stream.command(.wcfg)
     stream.frameData(Array(repeating: 7, count: 123))
     stream.command(.mfw)
-    stream.repeatFrame(wordCount: 7)
+    stream.write([UInt32](repeating: 0, count: 7), to: .mfwr)
     stream.command(.start)
     stream.end()
     return stream.words
