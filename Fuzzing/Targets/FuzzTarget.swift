@@ -3,7 +3,7 @@
 /// Besides what is checked here, no bytes may end the process, take for ever, or take memory out of proportion; that is
 /// libFuzzer's to see.
 public enum FuzzTarget: String, Sendable, CaseIterable {
-  case bit, bin, xclbin, inspection, partial, frames
+  case bit, bin, xclbin, inspection, partial, frames, relocation, compression
   case application, board, image, trace
   case message
   case agentRecord = "agent-record"
@@ -20,6 +20,8 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
     case .inspection: try BitstreamChecks.inspection(bytes)
     case .partial: try PartialChecks.partial(bytes)
     case .frames: try PartialChecks.frames(bytes)
+    case .relocation: try WritingChecks.relocation(bytes)
+    case .compression: try WritingChecks.compression(bytes)
     case .application: try ManifestChecks.application(bytes)
     case .board: try ManifestChecks.board(bytes)
     case .image: try ManifestChecks.image(bytes)

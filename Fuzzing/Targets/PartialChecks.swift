@@ -4,7 +4,7 @@ internal import Digests
 /// What decides whether a partial may be written into a slot, and what then writes it.
 enum PartialChecks {
   /// A part small enough for a fuzzer to fill, with memory contents.
-  private static let part = try? Part(name: "softfpga-tiny", dies: [die])
+  static let part = try? Part(name: "softfpga-tiny", dies: [die])
   /// Two of its dies.
   private static let stackedPart = try? Part(name: "softfpga-tiny", dies: [die, die])
 
@@ -16,7 +16,7 @@ enum PartialChecks {
   }
 
   /// The second row of the first die, and that of the second, which is 48 frames further on.
-  private static let region = [10..<20]
+  static let region = [10..<20]
   private static let stackedRegion = [10..<20, 58..<68]
 
   /// The bytes of a .bit file: as they are, and with its CRC words put right, so that what is behind them is reached.
@@ -55,9 +55,10 @@ enum PartialChecks {
   }
 
   private struct Placed: Equatable {
-    var frames: RangeSet<Int>
-    var checksum: UInt32
+    var written: WrittenFrames
     var error: BitstreamError?
+
+    var frames: RangeSet<Int> { written.frames }
   }
 
   private static func place(
@@ -76,10 +77,10 @@ enum PartialChecks {
     } catch {
       failure = error
     }
-    return Placed(frames: writer.destination.frames, checksum: writer.destination.checksum, error: failure)
+    return Placed(written: writer.destination, error: failure)
   }
 
-  private static func repairingCRCs(ofBitFile bytes: [UInt8]) -> [UInt8] {
+  static func repairingCRCs(ofBitFile bytes: [UInt8]) -> [UInt8] {
     guard let file = try? BitFile(parsing: bytes) else { return bytes }
     let payload = WordOrder.bigEndian.bytes(of: repairingCRCs(of: file.words))
     return Array(bytes.prefix(bytes.count - payload.count)) + payload
@@ -96,16 +97,18 @@ enum PartialChecks {
   }
 }
 
-/// Which frames were written, and a checksum of what.
-private struct WrittenFrames: FrameDestination {
-  var frames = RangeSet<Int>()
-  var checksum: UInt32 = 0
+/// A checksum of what each frame holds in the end.
+struct WrittenFrames: FrameDestination, Equatable {
+  private(set) var checksums: [Int: UInt32] = [:]
+
+  var frames: RangeSet<Int> { RangeSet(checksums.keys.map { $0..<$0 + 1 }) }
 
   mutating func willWrite(_ frames: Range<Int>) throws(BitstreamError) {}
 
   mutating func write(_ words: Span<UInt32>, toFrame ordinal: Int) {
-    frames.insert(contentsOf: ordinal..<ordinal + 1)
-    for index in words.indices { checksum = (checksum &* 31) ^ words[index] &+ UInt32(truncatingIfNeeded: ordinal) }
+    var checksum: UInt32 = 0
+    for index in words.indices { checksum = (checksum &* 31) ^ words[index] }
+    checksums[ordinal] = checksum
   }
 }
 

@@ -17,7 +17,7 @@ import Testing
     xclbin.sections.append(.init(kind: .bitstream, content: bit))
     #expect([bit, xclbin.bytes].allSatisfy { BitstreamInspection(of: $0).refusal == nil })
     #expect(inspect(words).refusal == nil)
-    try offer(bit, "partial.bit", "bit", "inspection", "partial")
+    try offer(bit, "partial.bit", "bit", "inspection", "partial", "relocation", "compression")
     try offer(WordOrder.bigEndian.bytes(of: words), "partial.bin", "bin", "inspection", "frames")
     try offer(WordOrder.littleEndian.bytes(of: words), "partial-swapped.bin", "bin", "inspection")
     try offer(xclbin.bytes, "partial.xclbin", "xclbin", "inspection")
@@ -44,7 +44,7 @@ import Testing
     ).serialized
     let verified = try PartialVerifier(part: part, region: [10..<20]).verify(bit, digest: Digest(of: bit))
     #expect(verified.frames == [10..<20])
-    try offer(bit, "compressed.bit", "partial")
+    try offer(bit, "compressed.bit", "partial", "relocation", "compression")
     try offer(WordOrder.bigEndian.bytes(of: stream.words), "compressed-partial.bin", "frames")
   }
 
