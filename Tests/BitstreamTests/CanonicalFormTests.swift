@@ -131,7 +131,7 @@ import Testing
       #expect(try verifier.frames(of: bytes) == [0..<2])
       #expect(errorCode { _ = try verifier.frames(of: bytes + [0]) } == "bitstream.malformed")
     }
-    #expect(errorCode { _ = try verifier.frames(of: [1, 2, 3, 4]) } == "bitstream.malformed")
-    #expect(errorCode { _ = try verifier.frames(of: []) } == "bitstream.malformed")
+    #expect(errorCode { _ = try verifier.frames(of: [1, 2, 3, 4]) } == "bitstream.noSyncWord")
+    #expect(errorCode { _ = try verifier.frames(of: []) } == "bitstream.noSyncWord")
   }
 }
