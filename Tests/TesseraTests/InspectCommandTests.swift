@@ -110,9 +110,9 @@ import Testing
   }
 
   @Test func `a file that is no bitstream is refused by name`() async throws {
-    let readme = try await inspect("README.md")
-    #expect(readme.status == 65)
-    #expect(readme.errors.hasPrefix("tessera: bitstream."))
+    let source = try await inspect("Fuzzing/Entry/entry.c")
+    #expect(source.status == 65)
+    #expect(source.errors.hasPrefix("tessera: bitstream."))
     let absent = try await inspect("absent.bit")
     #expect(absent.status == 66)
     #expect(absent.errors.hasPrefix("tessera: cli.missingFile: "))

@@ -6,7 +6,7 @@ package enum FuzzCorpus {
   package static func files(of target: String) throws -> [URL] {
     let folders = ["Fuzzing/Corpus/\(target)"] + (others[target] ?? [])
     return try folders.flatMap { folder in
-      let url = URL(filePath: Repository.path(folder))
+      let url = URL(filePath: Repository.path(folder)).resolvingSymlinksInPath()
       guard FileManager.default.fileExists(atPath: url.path) else { return [] as [URL] }
       return try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
         .filter { $0.lastPathComponent.first != "." && $0.lastPathComponent != "schema.json" }
