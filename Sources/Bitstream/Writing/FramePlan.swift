@@ -50,7 +50,7 @@ extension FrameAddress {
 private struct RowPlan {
   private let frames: [PlacedFrame]
   private let range: Range<Int>
-  /// The indices of the frames of each content that occurs more than once, or must be repeated; by first occurrence.
+  /// The indices of the frames of each content, by first occurrence.
   private var classes: [[Int]] = []
   /// The class that a frame is written with, or nil if it is written in a block; by index in the range.
   private var chosen: [Int?]
@@ -59,14 +59,15 @@ private struct RowPlan {
     self.frames = frames
     self.range = range
     chosen = Array(repeating: nil, count: range.count)
-    var numbers: [ArraySlice<UInt32>: Int] = [:]
+    var numbers: [FrameContent: Int] = [:]
     for index in range {
-      let number = numbers[words[frames[index].data], default: classes.count]
-      if number == classes.count {
-        numbers[words[frames[index].data]] = number
-        classes.append([])
+      let content = FrameContent(words: words[frames[index].data])
+      if let number = numbers[content] {
+        classes[number].append(index)
+      } else {
+        numbers[content] = classes.count
+        classes.append([index])
       }
-      classes[number].append(index)
     }
   }
 
@@ -135,6 +136,13 @@ private struct RowPlan {
     // One of the two is the frame that is about to be taken out.
     return chosen[index - range.lowerBound] == nil && chosen[previous - range.lowerBound] == nil
   }
+}
+
+/// The words of a frame, hashed as bytes: several times as fast as word by word.
+private struct FrameContent: Hashable {
+  let words: ArraySlice<UInt32>
+
+  func hash(into hasher: inout Hasher) { words.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }
 
 /// What the forms cost, in words.
