@@ -3,7 +3,6 @@ import Bitstream
 import CAllocationCount
 import Digests
 import Fabric
-import SoftFPGA
 
 /// How fast partials are verified and their frames placed, on one core.
 struct BitstreamSpeed: ParsableCommand {

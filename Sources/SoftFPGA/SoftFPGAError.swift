@@ -14,6 +14,10 @@ public enum SoftFPGAError: TesseraError, Hashable, Codable {
   case unknownSlot(SlotID, slotCount: Int)
   /// The partial could not be written.
   case unwritablePartial(BitstreamError)
+  /// A text describes no fault to inject.
+  case badFault(String, String)
+  /// A plan of faults breaks a limit.
+  case badFaultPlan(String)
 
   public var code: String {
     switch self {
@@ -24,6 +28,8 @@ public enum SoftFPGAError: TesseraError, Hashable, Codable {
     case .unfitImage: "softfpga.unfitImage"
     case .unknownSlot: "softfpga.unknownSlot"
     case .unwritablePartial: "softfpga.unwritablePartial"
+    case .badFault: "softfpga.badFault"
+    case .badFaultPlan: "softfpga.badFaultPlan"
     }
   }
 
@@ -40,6 +46,8 @@ public enum SoftFPGAError: TesseraError, Hashable, Codable {
     case .unfitImage(let reason): "the image does not fit a kernel frame: \(reason)"
     case .unknownSlot(let slot, let count): "there is no slot \(slot) on a board with \(count) slots"
     case .unwritablePartial(let error): error.message
+    case .badFault(let text, let reason): "'\(text.prefix(80))' is no fault: \(reason)"
+    case .badFaultPlan(let reason): "the plan of faults is wrong: \(reason)"
     }
   }
 
@@ -50,6 +58,8 @@ public enum SoftFPGAError: TesseraError, Hashable, Codable {
     case .unfitImage: "correct the image's manifest"
     case .unknownSlot: "see the board's description for its slots"
     case .unwritablePartial(let error): error.hint
+    case .badFault: "write KIND:slot=N[:from=N][:times=N], such as crc:slot=2:times=3"
+    case .badFaultPlan: "give fewer faults, and a rate from 0 to 1"
     }
   }
 }

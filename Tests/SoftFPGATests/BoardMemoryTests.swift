@@ -39,17 +39,18 @@ import Testing
     #expect(throws: BoardError.unknownBuffer(buffer)) { try memory.write([1], to: buffer) }
   }
 
-  @Test func `an address leads to its buffer only from its start and within its size`() throws {
+  @Test func `an address leads to its buffer only its job, from its start and within its size`() throws {
     var memory = BoardMemory(byteCount: 4096)
     let buffers = try (1...8).map { try memory.allocate($0 * 50, for: job) }
     for (index, buffer) in buffers.enumerated() {
       let byteCount = (index + 1) * 50
       let address = try memory.address(of: buffer, holding: byteCount)
-      #expect(memory.buffer(at: address, holding: byteCount) == buffer)
-      #expect(memory.buffer(at: address, holding: byteCount + 1) == nil)
-      #expect(memory.buffer(at: address + 1, holding: 1) == nil)
+      #expect(memory.buffer(at: address, holding: byteCount, of: job) == buffer)
+      #expect(memory.buffer(at: address, holding: byteCount + 1, of: job) == nil)
+      #expect(memory.buffer(at: address + 1, holding: 1, of: job) == nil)
+      #expect(memory.buffer(at: address, holding: 0, of: JobID(rawValue: 999)) == nil)
     }
-    for address in [0, 1, UInt64.max] { #expect(memory.buffer(at: address, holding: 0) == nil) }
+    for address in [0, 1, UInt64.max] { #expect(memory.buffer(at: address, holding: 0, of: job) == nil) }
   }
 
   @Test func `exhaustion tells what was asked for and the largest free piece`() throws {

@@ -28,7 +28,9 @@ import Testing
     await #expect(throws: BoardError.portBusy(TinyBoard.little, writing: TinyBoard.little)) {
       try await board.configure(TinyBoard.little, with: partial)
     }
-    await #expect(throws: BoardError.slotBusy(TinyBoard.little)) { try await board.blank(TinyBoard.little) }
+    await #expect(throws: BoardError.portBusy(TinyBoard.big, writing: TinyBoard.little)) {
+      try await board.blank(TinyBoard.big)
+    }
     time.advance(to: .milliseconds(1_000_000))
     try await first
     async let second: Void = board.configure(TinyBoard.otherLittle, with: other)
@@ -57,8 +59,27 @@ import Testing
     } throws: {
       ($0 as? BoardError)?.code == "board.kernelFault"
     }
-    try await board.blank(slot)
+    async let blanking: Void = board.blank(slot)
+    await time.waitForSleepers(1)
+    time.advance(to: .milliseconds(2_000_000))
+    try await blanking
     await #expect(throws: refusal) { try await board.launch(slot, []) }
+  }
+
+  @Test func `blanking writes zeros through the port, in its time`() async throws {
+    let time = JumpingTime()
+    let descriptor = try TinyBoard.descriptor(portBytesPerSecond: 1000)
+    let board = SoftBoard(descriptor, time: time)
+    for slot in [TinyBoard.otherLittle, TinyBoard.big] {
+      try await board.configure(slot, with: verifiedPartial(.kernel(Stage.kernel(0)), for: slot, of: descriptor))
+    }
+    let (before, others) = (time.now.board, board.readback(0..<4) + board.readback(8..<16))
+    try await board.blank(TinyBoard.otherLittle)
+    #expect(board.readback(4..<8).allSatisfy { $0 == 0 })
+    #expect(board.readback(0..<4) + board.readback(8..<16) == others)
+    // At 1000 bytes a second no image with a whole frame in it is through within 93 ms.
+    #expect(time.now.board > before + .milliseconds(93))
+    #expect(await board.health() == BoardHealth(configurationCount: 2))
   }
 
   @Test func `a partial for other frames is refused, and the slot stays decoupled`() async throws {
@@ -82,11 +103,13 @@ import Testing
     try await board.configure(slot, with: verifiedPartial(.kernel(kernel), for: slot, of: descriptor))
     let other = try TinyBoard.descriptor(device: 0x1472_8093)
     let foreign = try verifiedPartial(.kernel(kernel), for: slot, of: other)
-    let fault = BitstreamError.wrongDevice(expected: descriptor.part.device, actual: other.part.device)
-    await #expect(throws: BoardError.portFault(slot, fault)) { try await board.configure(slot, with: foreign) }
+    let status = ConfigurationStatus.operating.union(.idError)
+    await #expect(throws: BoardError.idError(slot, status)) { try await board.configure(slot, with: foreign) }
+    #expect(board.status == status)
     await #expect(throws: BoardError.slotDecoupled(slot)) { try await board.launch(slot, []) }
     #expect(await board.health() == BoardHealth(configurationCount: 1, portErrorCount: 1))
     try await board.configure(slot, with: verifiedPartial(.kernel(kernel), for: slot, of: descriptor))
+    #expect(board.status == .operating)
   }
 
   @Test func `slots that do not exist are named`() async throws {

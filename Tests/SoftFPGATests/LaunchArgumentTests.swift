@@ -90,6 +90,34 @@ import Testing
       try launchArguments(input: input, byteCount: item.count, output: foreign, capacity: 1024))
   }
 
+  @Test func `an address that a tenant types in leads to its own buffers only`() async throws {
+    // A count that lands in the kernel's address register: the way past buffers by name.
+    let foreign = try await board.allocate(item.count, for: JobID(rawValue: 8))
+    try await board.write(item, to: foreign)
+    let addresses = stride(from: BoardMemory.baseAddress, to: BoardMemory.baseAddress + 4096, by: BoardMemory.alignment)
+    let large = try await board.allocate(1 << 18, for: TinyBoard.job)
+    let registers = try argumentRegisters()
+    var acceptedCount = 0
+    for address in addresses {
+      let typed = ArgumentRegisters(
+        name: registers[0].name, direction: .input, addressOffset: 0x100, byteCountOffset: 0x10)
+      let counted = ArgumentRegisters(
+        name: registers[0].name, direction: .input, addressOffset: 0x200, byteCountOffset: 0x1C)
+      do throws(BoardError) {
+        _ = try await board.launch(
+          slot,
+          [
+            BufferArgument(registers: typed, buffer: large, byteCount: address),
+            BufferArgument(registers: counted, buffer: large, byteCount: item.count),
+            BufferArgument(registers: registers[1], buffer: output, byteCount: 1024),
+          ])
+        acceptedCount += 1
+      } catch { #expect(error.code == "board.kernelFault") }
+    }
+    // Its own item, at its own address.
+    #expect(acceptedCount == 1)
+  }
+
   @Test func `a refused launch leaves the slot ready`() async throws {
     await expectFault(
       "the registers at 0x10 hold the address 0x0, where no buffer of 0 bytes begins", [])

@@ -27,11 +27,11 @@ struct AgentHardware {
 
   /// When the port will be done.
   mutating func beginWrite(_ slot: SlotID, byteCount: Int, at now: BoardInstant) throws(BoardError) -> BoardInstant {
-    try model.beginConfiguration(of: slot, byteCount: byteCount, at: now)
+    try model.beginConfiguration(of: slot, byteCount: byteCount, at: now).end
   }
 
   mutating func endWrite(_ slot: SlotID, at now: BoardInstant) {
-    model.endConfiguration(of: slot, isTaken: true, workDoneAt: now)
+    model.endWriting(of: slot, isTaken: true, workDoneAt: now)
   }
 
   /// When the kernel will be done.

@@ -15,7 +15,7 @@ public struct BufferArgument: Sendable, Hashable {
 
 /// The state of a board's wear and errors.
 public struct BoardHealth: Sendable, Hashable, Codable {
-  /// Images written through the port since the board began.
+  /// Images configured since the board began; blanking images do not count.
   public var configurationCount: Int
   /// Writes that the port refused.
   public var portErrorCount: Int
@@ -35,7 +35,7 @@ public protocol Board: Sendable {
   /// Decouples the slot, writes the image through the port and recouples; on an error the slot stays decoupled.
   @concurrent func configure(_ slot: SlotID, with partial: VerifiedPartial) async throws(BoardError)
 
-  /// Takes the slot's function away; it stays decoupled.
+  /// Takes the slot's function away by an image of zeros through the port; it stays decoupled.
   @concurrent func blank(_ slot: SlotID) async throws(BoardError)
 
   /// Reserves zeroed board memory for a job.

@@ -11,8 +11,16 @@ public enum BoardError: TesseraError, Hashable, Codable {
   case portBusy(SlotID, writing: SlotID)
   /// The partial does not write exactly the slot's frames.
   case partialDoesNotFit(SlotID, expected: [Range<Int>], found: [Range<Int>])
-  /// The port refused the image; the slot stays decoupled.
+  /// The port refused the image for another reason than the following; the slot stays decoupled.
   case portFault(SlotID, BitstreamError)
+  /// The device found a wrong CRC in the words that reached it; the slot stays decoupled.
+  case crcError(SlotID, ConfigurationStatus)
+  /// The device found another device's IDCODE in the words that reached it; the slot stays decoupled.
+  case idError(SlotID, ConfigurationStatus)
+  /// The port did not take the image in the time that the board allows; the slot stays decoupled.
+  case portTimedOut(SlotID, after: Duration, ConfigurationStatus)
+  /// The image was written, and the slot could not be coupled again.
+  case recoupleFault(SlotID, ConfigurationStatus)
   /// What is free is the largest piece, which is what counts for one buffer.
   case outOfMemory(requestedByteCount: Int, freeByteCount: Int)
   case unknownBuffer(BufferID)
@@ -31,6 +39,10 @@ public enum BoardError: TesseraError, Hashable, Codable {
     case .portBusy: "board.portBusy"
     case .partialDoesNotFit: "board.partialDoesNotFit"
     case .portFault: "board.portFault"
+    case .crcError: "board.crcError"
+    case .idError: "board.idError"
+    case .portTimedOut: "board.portTimedOut"
+    case .recoupleFault: "board.recoupleFault"
     case .outOfMemory: "board.outOfMemory"
     case .unknownBuffer: "board.unknownBuffer"
     case .bufferTooSmall: "board.bufferTooSmall"
@@ -50,6 +62,14 @@ public enum BoardError: TesseraError, Hashable, Codable {
     case .partialDoesNotFit(let slot, let expected, let found):
       "the partial writes the frames \(found), but slot \(slot) has the frames \(expected)"
     case .portFault(let slot, let error): "the configuration port refused the image for slot \(slot): \(error.message)"
+    case .crcError(let slot, let status):
+      "the device found a wrong CRC in the image for slot \(slot); its status register is \(status)"
+    case .idError(let slot, let status):
+      "the device found another device's IDCODE in the image for slot \(slot); its status register is \(status)"
+    case .portTimedOut(let slot, let time, let status):
+      "the port did not take the image for slot \(slot) within \(time); the status register is \(status)"
+    case .recoupleFault(let slot, let status):
+      "slot \(slot) was written and could not be coupled again; the status register is \(status)"
     case .outOfMemory(let requested, let free):
       "\(requested) bytes of board memory were asked for, \(free) are free in one piece"
     case .unknownBuffer(let buffer): "there is no buffer \(buffer.rawValue)"
@@ -67,6 +87,9 @@ public enum BoardError: TesseraError, Hashable, Codable {
     case .slotDecoupled, .slotBusy, .portBusy: "this is a defect of the agent; please report it with its log"
     case .partialDoesNotFit: "the image was built for another slot or shell; build it again"
     case .portFault(_, let error): error.hint
+    case .crcError, .idError, .portTimedOut:
+      "the image was right when it was verified: if this happens again, check the board's link and power"
+    case .recoupleFault: "reset the slot; if this happens again, load the board's shell anew"
     case .outOfMemory: "wait for other jobs to end, or make the batch or the edges' buffers smaller"
     case .unknownBuffer, .bufferTooSmall: "this is a defect of the agent; please report it with its log"
     case .unknownKernel: "build the image again, or load it on a board that has the kernel"

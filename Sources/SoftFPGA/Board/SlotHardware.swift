@@ -11,8 +11,18 @@ struct SlotHardware: Sendable {
     let computation: Task<Void, Never>
   }
 
-  var registers = RegisterFile()
+  private(set) var registers = RegisterFile()
+  /// Whose launch the registers are for: the kernel reaches this job's buffers and no others.
+  private(set) var job: JobID?
   var waiter: Waiter?
+
+  /// Forgets the launch before, so that no other can reach its arguments.
+  mutating func clear() {
+    registers.clear()
+    job = nil
+  }
+
+  mutating func start() { registers.start() }
 
   /// Writes a launch's arguments into the registers, as a host does.
   ///
@@ -20,11 +30,12 @@ struct SlotHardware: Sendable {
   mutating func load(
     _ arguments: [BufferArgument], of slot: SlotID, from memory: borrowing BoardMemory
   ) throws(BoardError) {
-    registers.clear()
+    clear()
     let owners = Set(arguments.compactMap { memory.owner(of: $0.buffer) })
     guard owners.count <= 1 else {
       throw .kernelFault(slot, "its arguments are buffers of \(owners.count) jobs, one job's are allowed")
     }
+    job = owners.first
     for argument in arguments {
       let address = try memory.address(of: argument.buffer, holding: argument.byteCount)
       guard let byteCount = UInt32(exactly: argument.byteCount) else {

@@ -37,7 +37,7 @@ extension SoftBoard {
   public func abort(_ slot: SlotID) {
     let waiter = state.withLock { state -> SlotHardware.Waiter? in
       guard state.model.abort(slot) != nil else { return nil }
-      state.slots[slot.rawValue].registers.clear()
+      state.slots[slot.rawValue].clear()
       return state.slots[slot.rawValue].waiter.take()
     }
     waiter?.computation.cancel()
@@ -60,23 +60,23 @@ extension SoftBoard {
   ) throws(BoardError) -> Work {
     try state.model.checkIsLaunchable(slot)
     let index = slot.rawValue
-    let (frame, program) = try contents(of: frames[index], slot)
+    let (frame, program) = try contents(of: slot)
     try state.slots[index].load(arguments, of: slot, from: state.memory)
     let operands: [KernelOperands]
     do throws(KernelFault) {
-      operands = try program.operands(in: state.slots[index].registers, of: state.memory)
+      operands = try program.operands(
+        in: state.slots[index].registers, of: state.memory, for: state.slots[index].job)
     } catch { throw .kernelFault(slot, error.sentence) }
     let launch = try state.model.beginLaunch(in: slot, microseconds: frame.microsecondsPerLaunch, at: now)
-    state.slots[index].registers.start()
+    state.slots[index].start()
     return Work(launch: launch, program: program, operands: operands, arguments: arguments)
   }
 
-  private func contents(
-    of memory: FrameMemory, _ slot: SlotID
-  ) throws(BoardError) -> (KernelFrame, KernelProgram) {
+  private func contents(of slot: SlotID) throws(BoardError) -> (KernelFrame, KernelProgram) {
+    let first = descriptor[slot]?.frames.map(\.lowerBound).min() ?? 0
     let frame: KernelFrame
     do throws(SoftFPGAError) {
-      frame = try KernelFrame(words: memory.firstFrame)
+      frame = try KernelFrame(words: port.readback(first..<first + 1))
     } catch { throw .unknownKernel(slot, error.message) }
     do throws(KernelFault) {
       return (frame, try KernelProgram(frame))

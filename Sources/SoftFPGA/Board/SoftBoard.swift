@@ -21,80 +21,39 @@ public final class SoftBoard: Board {
   public let descriptor: BoardDescriptor
   let time: any TimeSource
   let state: Mutex<State>
-  /// By slot; used outside the state's lock, so that the port holds up no other slot.
-  let frames: [FrameMemory]
+  /// Used outside the state's lock, so that an image on its way holds up no other slot.
+  let port: ConfigurationPort
   /// The port writes on a thread of its own: like hardware, it waits for no turn in the pool that kernels and agent share.
-  private let port = DispatchQueue(label: "softfpga-port", qos: .userInteractive)
+  let portThread = DispatchQueue(label: "softfpga-port", qos: .userInteractive)
 
   /// A board whose slots are blank and whose memory is free.
-  public init(_ descriptor: BoardDescriptor, time: any TimeSource) {
+  public init(_ descriptor: BoardDescriptor, faults: FaultPlan = FaultPlan(), time: any TimeSource) {
     self.descriptor = descriptor
     self.time = time
     state = Mutex(
       State(
-        model: SoftBoardModel(of: descriptor), memory: BoardMemory(byteCount: descriptor.memoryByteCount),
+        model: SoftBoardModel(of: descriptor, faults: faults),
+        memory: BoardMemory(byteCount: descriptor.memoryByteCount),
         slots: descriptor.slots.map { _ in SlotHardware() }))
-    frames = descriptor.slots.map { FrameMemory(region: $0.frames) }
+    port = ConfigurationPort(part: descriptor.part)
     warmUp()
   }
 
-  /// Writes an image of zeros into frames that nobody sees.
+  /// Writes an image of zeros into the last slot, which is zero.
   ///
-  /// The first write of a process runs through cold code and untouched pages and takes several times as long as the others,
-  /// which at a high speed would be an overrun. What may fail here fails by name in the first real write.
+  /// The first write of a process runs through cold code and takes several times as long as the others, which at a high
+  /// speed would be an overrun. What may fail here fails by name in the first real write.
   private func warmUp() {
     guard let slot = descriptor.slots.last else { return }
-    let zeros = [UInt32](repeating: 0, count: Part.wordsPerFrame)
-    let frames = FrameMemory(region: slot.frames)
-    do throws(BitstreamError) {
-      let image = try PartialWriter(part: descriptor.part, region: slot.frames).partial(design: "blank") { _ in zeros }
-      try frames.fill { frames throws(BitstreamError) in
-        try ConfigurationPort(part: descriptor.part).write(image, into: &frames)
-      }
-    } catch {}
+    do throws(BitstreamError) { _ = port.write(try descriptor.blankingImage(of: slot)) } catch {}
   }
 
-  /// Decouples the slot, writes the image through the port and recouples.
-  ///
-  /// - Throws: ``BoardError/unknownSlot(_:slotCount:)``, ``BoardError/portBusy(_:writing:)`` and
-  ///   ``BoardError/slotBusy(_:)`` before anything is touched; ``BoardError/partialDoesNotFit(_:expected:found:)`` and
-  ///   ``BoardError/portFault(_:_:)`` leave the slot decoupled.
-  @concurrent public func configure(_ slot: SlotID, with partial: VerifiedPartial) async throws(BoardError) {
-    let end = try beginConfiguration(of: slot, byteCount: partial.bytes.count)
-    let memory = frames[slot.rawValue]
-    guard RangeSet(partial.frames) == RangeSet(memory.region) else {
-      state.withLock { $0.model.abandonConfiguration(of: slot) }
-      throw .partialDoesNotFit(slot, expected: memory.region, found: partial.frames)
-    }
-    let (fault, workDone) = await write(partial, into: memory)
-    await wait(until: end)
-    state.withLock { $0.model.endConfiguration(of: slot, isTaken: fault == nil, workDoneAt: workDone) }
-    if let fault { throw .portFault(slot, fault) }
-  }
+  /// The device's status register.
+  public var status: ConfigurationStatus { port.status }
 
-  private func write(
-    _ partial: VerifiedPartial, into memory: FrameMemory
-  ) async -> (fault: BitstreamError?, workDone: BoardInstant) {
-    await withCheckedContinuation { caller in
-      port.async { [descriptor, time] in
-        var fault: BitstreamError?
-        do throws(BitstreamError) {
-          try memory.fill { frames throws(BitstreamError) in
-            try ConfigurationPort(part: descriptor.part).write(partial.bytes, into: &frames)
-          }
-        } catch { fault = error }
-        caller.resume(returning: (fault, time.now.board))
-      }
-    }
-  }
-
-  @concurrent public func blank(_ slot: SlotID) async throws(BoardError) {
-    try state.withLock { state throws(BoardError) in
-      try state.model.decouple(slot)
-      state.slots[slot.rawValue].registers.clear()
-    }
-    frames[slot.rawValue].erase()
-  }
+  /// The words of configuration frames, `Part.wordsPerFrame` each, in O(frames); empty for ordinals that the part does
+  /// not have.
+  public func readback(_ frames: Range<Int>) -> [UInt32] { port.readback(frames) }
 
   @concurrent public func allocate(_ byteCount: Int, for job: JobID) async throws(BoardError) -> BufferID {
     try state.withLock { state throws(BoardError) in try state.memory.allocate(byteCount, for: job) }
@@ -116,20 +75,4 @@ public final class SoftBoard: Board {
 
   /// Counts work beside the board's own that ended after its modelled time.
   func countOverrun() { state.withLock { $0.model.countOverrun() } }
-
-  private func beginConfiguration(of slot: SlotID, byteCount: Int) throws(BoardError) -> BoardInstant {
-    let now = time.now.board
-    return try state.withLock { state throws(BoardError) in
-      let end = try state.model.beginConfiguration(of: slot, byteCount: byteCount, at: now)
-      state.slots[slot.rawValue].registers.clear()
-      return end
-    }
-  }
-
-  /// Waits in a task of its own, which the caller's cancellation does not reach.
-  private func wait(until end: BoardInstant) async {
-    let time = time
-    // Only a task of our own sleeps here, and nobody cancels it.
-    await Task { try? await time.sleep(until: .board(end)) }.value
-  }
 }

@@ -84,13 +84,14 @@ public struct BoardMemory: Sendable {
   /// The owner of a buffer; nil for an unknown one.
   public func owner(of id: BufferID) -> JobID? { buffers[id]?.owner }
 
-  /// The buffer that begins at an address and has at least `byteCount` bytes; nil where there is none; O(log buffers).
-  public func buffer(at address: UInt64, holding byteCount: Int) -> BufferID? {
+  /// The job's buffer that begins at an address and has at least `byteCount` bytes; nil where there is none or it is
+  /// another job's; O(log buffers).
+  public func buffer(at address: UInt64, holding byteCount: Int, of job: JobID) -> BufferID? {
     guard let address = Int(exactly: address) else { return nil }
     let index = position(of: address)
     guard index < byAddress.count, byAddress[index].address == address else { return nil }
     let id = byAddress[index].buffer
-    guard let buffer = buffers[id], byteCount <= buffer.byteCount else { return nil }
+    guard let buffer = buffers[id], buffer.owner == job, byteCount <= buffer.byteCount else { return nil }
     return id
   }
 

@@ -1,0 +1,181 @@
+internal import Bitstream
+
+/// What an emulated device does with the packets that it decodes: frames into its memory, and bits of its status.
+///
+/// Written apart from the verifier, and as trusting as silicon: it compares the IDCODE and the CRC, and writes whatever
+/// frames a stream names. Data pass through a buffer of one frame: each frame but a block's last goes to memory, two
+/// pad frames after a row's last one go nowhere, and MFWR writes the buffer once more. A nested stream is taken for the
+/// device's own.
+struct FrameLogic: Sendable, PacketSink {
+  /// What the command register says of frame data.
+  private enum Mode { case idle, writing, repeating }
+
+  /// What happens when a CRC matches, or at DESYNC.
+  private enum Sequence { case none, shutdown, startup }
+
+  /// Where frame data go next.
+  private enum Place {
+    case memory(ordinal: Int)
+    /// Behind the last frame of a row: so many pad frames more, then on with the next row.
+    case rowEnd(padCount: Int, next: Int)
+    case nowhere
+  }
+
+  let part: Part
+  /// The words of all frames of the part, one after the other.
+  private var memory: [UInt32]
+  private(set) var status = ConfigurationStatus.operating
+  private(set) var isSynchronized = false
+  private var isIdentified = false
+  private var mode = Mode.idle
+  private var sequence = Sequence.none
+  private var address: FrameAddress?
+  private var place = Place.nowhere
+  /// The words that the current block still has.
+  private var blockWordCount = 0
+  /// How many words of the current frame have come.
+  private var wordInFrame = 0
+  /// The last frame of a block, which MFWR repeats.
+  private var buffer = [UInt32](repeating: 0, count: Part.wordsPerFrame)
+
+  /// Zeroed memory, reserved and touched: a first write into fresh pages takes several times as long.
+  init(part: Part) {
+    self.part = part
+    memory = Array(repeating: 0, count: part.frameCount * Part.wordsPerFrame)
+  }
+
+  /// The words of frames; empty for ordinals that the part does not have.
+  func words(ofFrames frames: Range<Int>) -> [UInt32] {
+    guard frames.lowerBound >= 0, frames.upperBound <= part.frameCount else { return [] }
+    return Array(memory[frames.lowerBound * Part.wordsPerFrame..<frames.upperBound * Part.wordsPerFrame])
+  }
+
+  /// Sets the status bits of what stopped the stream; they stay until the next sync word, CRC_ERROR until RCRC.
+  mutating func note(_ fault: BitstreamError) {
+    switch fault {
+    case .crcMismatch:
+      status.insert(.crcError)
+      status.subtract([.initComplete, .initPin])
+    case .wrongDevice, .deviceNotNamed: status.insert(.idError)
+    default: status.insert(.badPacketError)
+    }
+  }
+
+  /// Goes back to the search for a sync word.
+  mutating func desynchronize() {
+    isSynchronized = false
+    blockWordCount = 0
+    mode = .idle
+  }
+
+  mutating func handle(_ event: PacketEvent, at wordOffset: Int) throws(BitstreamError) {
+    switch event {
+    case .synchronized:
+      desynchronize()
+      isSynchronized = true
+      isIdentified = false
+      address = nil
+      status.subtract([.idError, .securityError, .badPacketError])
+    case .write(.far, let value): setAddress(FrameAddress(rawValue: value))
+    case .write(.idcode, let value):
+      let stated = DeviceID(rawValue: value)
+      guard stated.matches(part.device) else { throw .wrongDevice(expected: part.device, actual: stated) }
+      isIdentified = true
+    case .command(let command): obey(command)
+    case .frameDataBegins(let count):
+      guard isIdentified else { throw .deviceNotNamed(wordOffset: wordOffset) }
+      blockWordCount = count
+      wordInFrame = 0
+    case .multipleFrameWrite:
+      guard isIdentified else { throw .deviceNotNamed(wordOffset: wordOffset) }
+      repeatFrame()
+    case .crcChecked(let check):
+      guard check.isMatch else { throw .crcMismatch(check) }
+      endSequence()
+    case .desynchronized:
+      endSequence()
+      desynchronize()
+    case .write, .read, .nestedStream: break
+    }
+  }
+
+  mutating func frameData(_ words: Span<UInt32>, at wordOffset: Int) throws(BitstreamError) {
+    var index = 0
+    while index < words.count, blockWordCount > 0 {
+      let count = min(Part.wordsPerFrame - wordInFrame, words.count - index, blockWordCount)
+      let isLast = blockWordCount <= Part.wordsPerFrame - wordInFrame
+      put(words.extracting(index..<index + count), isLast: isLast)
+      index += count
+      blockWordCount -= count
+      wordInFrame += count
+      guard wordInFrame == Part.wordsPerFrame else { continue }
+      wordInFrame = 0
+      if !isLast { advance() }
+    }
+  }
+
+  private mutating func put(_ words: Span<UInt32>, isLast: Bool) {
+    let offset = wordInFrame
+    if isLast {
+      var buffer = self.buffer.mutableSpan
+      for index in words.indices { buffer[offset + index] = words[index] }
+    } else if mode == .writing, case .memory(let ordinal) = place {
+      let start = ordinal * Part.wordsPerFrame + offset
+      var memory = self.memory.mutableSpan
+      for index in words.indices { memory[start + index] = words[index] }
+    }
+  }
+
+  private mutating func advance() {
+    switch place {
+    case .nowhere: break
+    case .memory(let ordinal):
+      let next = ordinal + 1
+      place = next % part.framesPerRow == 0 ? .rowEnd(padCount: 2, next: next) : .memory(ordinal: next)
+    case .rowEnd(let padCount, let next):
+      if padCount > 1 { place = .rowEnd(padCount: padCount - 1, next: next) } else { place = self.place(of: next) }
+    }
+  }
+
+  private func place(of ordinal: Int?) -> Place {
+    guard let ordinal, ordinal < part.frameCount else { return .nowhere }
+    return .memory(ordinal: ordinal)
+  }
+
+  private mutating func setAddress(_ address: FrameAddress) {
+    self.address = address
+    place = place(of: part.frame(at: address))
+  }
+
+  private mutating func repeatFrame() {
+    guard mode == .repeating, let address, let ordinal = part.frame(at: address) else { return }
+    let start = ordinal * Part.wordsPerFrame
+    memory.replaceSubrange(start..<start + Part.wordsPerFrame, with: buffer)
+  }
+
+  /// UG570 chapter 9, table "Command Register Codes".
+  private mutating func obey(_ command: ConfigurationCommand) {
+    mode = .idle
+    switch command {
+    case .wcfg: mode = .writing
+    case .mfw: mode = .repeating
+    case .rcrc:
+      status.remove(.crcError)
+      status.formUnion([.initComplete, .initPin])
+    case .aghigh: status.remove(.interconnectActive)
+    case .lfrm: status.insert(.interconnectActive)
+    case .shutdown: sequence = .shutdown
+    case .start: sequence = .startup
+    default: break
+    }
+  }
+
+  private mutating func endSequence() {
+    switch sequence {
+    case .none: break
+    case .shutdown: status.subtract([.endOfStartup, .writesEnabled])
+    case .startup: status.formUnion([.endOfStartup, .writesEnabled])
+    }
+    sequence = .none
+  }
+}
