@@ -66,8 +66,8 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Digests", "Bitstream", "Fabric", "SlotAllocator", "SoftFPGA", "Messages", "BoardAgent", "ClusterBroker",
-        "ClusterSimulator", "CAllocationCount", "TestBench", .arguments,
+        "Digests", "Bitstream", "Fabric", "SlotAllocator", "Messages", "BoardAgent", "ClusterBroker",
+        "ClusterSimulator", "CAllocationCount", "HostileTenant", "TestBench", .arguments,
       ],
       path: "Benchmarks", exclude: ["CAllocationCount", "Traces"], swiftSettings: settings),
     .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
@@ -83,6 +83,10 @@ let package = Package(
     .target(
       name: "FuzzTargets", dependencies: ["Digests", "Bitstream", "Fabric", "Messages", "Wire"],
       path: "Fuzzing/Targets", swiftSettings: settings),
+    // A tenant who attacks its neighbour on an emulated board, for tests and measurements.
+    .target(
+      name: "HostileTenant", dependencies: ["Digests", "Bitstream", "Fabric", "SoftFPGA", "TestBench"],
+      path: "Tests/HostileTenant", swiftSettings: settings),
     tests("PhotoTests", ["TestBench"]),
     tests("DigestsTests", ["Digests"]),
     tests("BitstreamTests", ["Digests", "Bitstream", "TestBench"]),
@@ -91,7 +95,9 @@ let package = Package(
     tests("SlotAllocatorTests", ["Digests", "Fabric", "SlotAllocator", "TestBench"]),
     tests("ReconfigTests", ["Digests", "Fabric", "Reconfig", "TestBench"]),
     tests("MigrationTests", ["Digests", "Fabric", "Migration"]),
-    tests("SoftFPGATests", ["Digests", "Bitstream", "Fabric", "SoftFPGA", "PlainReference"]),
+    tests(
+      "SoftFPGATests",
+      ["Digests", "Bitstream", "Fabric", "SoftFPGA", "PlainReference", "HostileTenant", "TestBench"]),
     tests("TransferTests", ["Digests", "Fabric", "Messages", "Transfer", "TestBench"]),
     tests(
       "ClusterBrokerTests",

@@ -1,6 +1,7 @@
 import Bitstream
 import Fabric
 import SoftFPGA
+import TestBench
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct FaultPlanTests {

@@ -2,6 +2,7 @@ import Bitstream
 import Digests
 import Fabric
 import SoftFPGA
+import TestBench
 import Testing
 
 /// What keeps a slot's image to the slot's frames is the verifier: the device writes whatever it is told.

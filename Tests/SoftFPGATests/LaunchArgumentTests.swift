@@ -1,6 +1,7 @@
 import Fabric
 import PlainReference
 import SoftFPGA
+import TestBench
 import Testing
 
 @Suite struct LaunchArgumentTests {

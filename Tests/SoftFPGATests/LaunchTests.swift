@@ -2,6 +2,7 @@ import Bitstream
 import Fabric
 import PlainReference
 import SoftFPGA
+import TestBench
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct LaunchTests {

@@ -1,28 +1,6 @@
 import Fabric
 import Synchronization
 
-/// A clock that jumps to a deadline as soon as somebody sleeps until it.
-final class JumpingTime: TimeSource {
-  private let instant = Mutex(BoardInstant(nanoseconds: 0))
-  private let delayPerReading: Duration
-
-  /// With a delay, each reading of the clock finds it later by so much: a machine that is too slow.
-  init(delayPerReading: Duration = .zero) { self.delayPerReading = delayPerReading }
-
-  var now: Now {
-    let board = instant.withLock { instant in
-      defer { instant = instant + delayPerReading }
-      return instant
-    }
-    return Now(board: board, wall: WallInstant(nanoseconds: board.nanoseconds))
-  }
-
-  @concurrent func sleep(until deadline: Deadline) async throws(CancellationError) {
-    guard case .board(let end) = deadline else { return }
-    instant.withLock { $0 = max($0, end) }
-  }
-}
-
 /// A clock that stands still until a test moves it.
 final class ManualTime: TimeSource {
   private struct State {

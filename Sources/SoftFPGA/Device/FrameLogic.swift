@@ -15,7 +15,7 @@ struct FrameLogic: Sendable, PacketSink {
 
   /// Where frame data go next.
   private enum Place {
-    case memory(ordinal: Int)
+    case memory(ordinal: Int, rowEnd: Int)
     /// Behind the last frame of a row: so many pad frames more, then on with the next row.
     case rowEnd(padCount: Int, next: Int)
     case nowhere
@@ -119,7 +119,7 @@ struct FrameLogic: Sendable, PacketSink {
     if isLast {
       var buffer = self.buffer.mutableSpan
       for index in words.indices { buffer[offset + index] = words[index] }
-    } else if mode == .writing, case .memory(let ordinal) = place {
+    } else if mode == .writing, case .memory(let ordinal, _) = place {
       let start = ordinal * Part.wordsPerFrame + offset
       var memory = self.memory.mutableSpan
       for index in words.indices { memory[start + index] = words[index] }
@@ -129,17 +129,17 @@ struct FrameLogic: Sendable, PacketSink {
   private mutating func advance() {
     switch place {
     case .nowhere: break
-    case .memory(let ordinal):
+    case .memory(let ordinal, let rowEnd):
       let next = ordinal + 1
-      place = next % part.framesPerRow == 0 ? .rowEnd(padCount: 2, next: next) : .memory(ordinal: next)
+      place = next < rowEnd ? .memory(ordinal: next, rowEnd: rowEnd) : .rowEnd(padCount: 2, next: next)
     case .rowEnd(let padCount, let next):
       if padCount > 1 { place = .rowEnd(padCount: padCount - 1, next: next) } else { place = self.place(of: next) }
     }
   }
 
   private func place(of ordinal: Int?) -> Place {
-    guard let ordinal, ordinal < part.frameCount else { return .nowhere }
-    return .memory(ordinal: ordinal)
+    guard let ordinal, let row = part.row(ofFrame: ordinal) else { return .nowhere }
+    return .memory(ordinal: ordinal, rowEnd: row.upperBound)
   }
 
   private mutating func setAddress(_ address: FrameAddress) {

@@ -37,6 +37,9 @@ extension KernelProgram {
     let offsets = lanes[index].registers
     let (input, inputByteCount) = try registers.buffer(
       offsets.inputAddress, offsets.inputByteCount, in: memory, for: job)
+    guard inputByteCount <= Limits.blobByteCount else {
+      throw KernelFault("its input has \(inputByteCount) bytes, at most \(Limits.blobByteCount) are taken")
+    }
     let (output, capacity) = try registers.buffer(offsets.outputAddress, offsets.outputByteCount, in: memory, for: job)
     do throws(BoardError) {
       return KernelOperands(

@@ -53,6 +53,7 @@ struct AgentCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The time between two heartbeats, 50ms to 10s.", valueName: "duration"))
   var heartbeat = DurationArgument(.milliseconds(500))
 
+  @OptionGroup(title: "Faults of the emulated board") var faults: FaultOptionGroup
   @OptionGroup var broker: BrokerOption
   @OptionGroup var daemon: DaemonOptions
 
@@ -69,6 +70,7 @@ struct AgentCommand: AsyncParsableCommand {
     let stem = Places.stem(of: board)
     guard let name = name ?? BoardID(stem) else { throw CommandError.badName(stem) }
     log[metadataKey: "board"] = "\(name)"
+    let faults = try faults.plan(for: descriptor)
     let folder = ImageDirectory(path: images)
     let offered = try images(of: descriptor, in: folder, log: log)
 
@@ -82,7 +84,7 @@ struct AgentCommand: AsyncParsableCommand {
       brokerEndpoint: brokerEndpoint, descriptor: descriptor, images: offered, policy: policy, speed: speed,
       heartbeatInterval: heartbeat.duration)
     let time = SystemTime(speed: speed)
-    let board = SoftBoard(descriptor, time: time)
+    let board = SoftBoard(descriptor, faults: faults, time: time)
     let agent = Agent(
       configuration, board: board, storage: SoftStorage(folder, of: board), transport: transport, store: store,
       codec: AgentRecordCodec(), time: time, observer: try daemon.recorder(of: AgentCore.self, log: log), log: log)

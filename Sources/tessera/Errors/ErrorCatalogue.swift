@@ -92,7 +92,9 @@ enum ErrorCatalogue {
   private static let board: [BoardError] = [
     .aborted(slot), .unknownSlot(slot, slotCount: 1), .slotDecoupled(slot), .slotBusy(slot),
     .portBusy(slot, writing: slot), .partialDoesNotFit(slot, expected: [], found: []),
-    .portFault(slot, .crcMissing(wordOffset: 0)), .outOfMemory(requestedByteCount: 2, freeByteCount: 1),
+    .portFault(slot, .crcMissing(wordOffset: 0)), .crcError(slot, []), .idError(slot, []),
+    .portTimedOut(slot, after: .zero, []), .recoupleFault(slot, []),
+    .outOfMemory(requestedByteCount: 2, freeByteCount: 1),
     .unknownBuffer(BufferID(rawValue: 0)), .bufferTooSmall(BufferID(rawValue: 0), byteCount: 1, neededByteCount: 2),
     .unknownKernel(slot, ""), .kernelFault(slot, ""),
   ]
@@ -121,7 +123,8 @@ enum ErrorCatalogue {
   private static let softFPGA: [SoftFPGAError] = [
     .notAKernelFrame(firstWord: 0), .unsupportedFrameVersion(found: 2, supported: 1),
     .frameChecksumMismatch(stored: 0, computed: 1), .malformedFrame(""), .unfitImage(""),
-    .unknownSlot(slot, slotCount: 1), .unwritablePartial(.invalidContent("")),
+    .unknownSlot(slot, slotCount: 1), .unwritablePartial(.invalidContent("")), .badFault("", ""),
+    .badFaultPlan(""),
   ]
 
   private static let transfer: [any TesseraError] =

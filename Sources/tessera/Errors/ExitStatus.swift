@@ -60,6 +60,7 @@ enum ExitStatus: Int32, CaseIterable {
     "client.emptyBatch": .usage, "client.badIdempotencyKey": .usage,
     "transport.badEndpoint": .usage, "broker.alreadyThere": .usage, "cli.badName": .usage,
     "simulation.notPublished": .usage, "simulation.publishedCatalogue": .usage, "cluster.badConfiguration": .usage,
+    "softfpga.badFault": .usage, "softfpga.badFaultPlan": .usage,
 
     "cli.missingFile": .missing, "image.missing": .missing, "broker.unknownJob": .missing,
     "broker.unknownBoard": .missing, "client.unknownBoard": .missing, "transfer.blobMissing": .missing,
