@@ -45,6 +45,6 @@ package struct ConfigurationLogic: Sendable {
   package mutating func reset() {
     fault = nil
     decoder = PacketDecoder()
-    frames.desynchronize()
+    frames.reset()
   }
 }

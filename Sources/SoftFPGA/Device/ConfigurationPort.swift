@@ -16,20 +16,21 @@ package final class ConfigurationPort: Sendable {
   /// The words of frames, in O(frames); empty for ordinals that the part does not have.
   package func readback(_ frames: Range<Int>) -> [UInt32] { logic.withLock { $0.readback(frames) } }
 
-  /// Writes a .bit file, whatever frames it names, in O(bytes); one at a time.
+  /// Writes a .bit or .bin file, whatever frames it names, in O(bytes); one at a time.
   ///
   /// - Parameters:
-  ///   - bitFile: The file.
+  ///   - file: The file.
   ///   - kind: What disturbs the words on their way, if anything does.
   /// - Returns: What the device refused, if anything. Frames written before that stay written.
-  package func write(_ bitFile: [UInt8], disturbedBy kind: FaultPlan.Kind? = nil) -> BitstreamError? {
+  package func write(_ file: [UInt8], disturbedBy kind: FaultPlan.Kind? = nil) -> BitstreamError? {
     logic.withLock { $0.reset() }
     do throws(BitstreamError) {
-      let file = try BitFile(parsing: bitFile)
-      if let disturbance = try kind.flatMap({ kind throws(BitstreamError) in try Disturbance(kind, of: file) }) {
-        send(disturbance.applied(to: file.words))
+      let payload = try ConfigurationPayload(parsing: file)
+      if let kind, let disturbance = try Disturbance(kind, of: payload) {
+        let words = try disturbance.words(of: payload)
+        logic.withLock { $0.take(words.span) }
       } else {
-        try file.forEachPiece { piece throws(BitstreamError) in logic.withLock { $0.take(piece) } }
+        try payload.forEachPiece { piece throws(BitstreamError) in logic.withLock { $0.take(piece) } }
       }
     } catch { return error }
     return logic.withLock { logic in
@@ -37,6 +38,4 @@ package final class ConfigurationPort: Sendable {
       return logic.finish()
     }
   }
-
-  private func send(_ words: [UInt32]) { logic.withLock { $0.take(words.span) } }
 }

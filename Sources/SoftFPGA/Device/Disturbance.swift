@@ -7,11 +7,10 @@ enum Disturbance {
   case silence(wordOffset: Int)
 
   /// The one that makes a device fail so; nil where words do not matter, or the image has none that do.
-  init?(_ kind: FaultPlan.Kind, of file: BitFile) throws(BitstreamError) {
+  init?(_ kind: FaultPlan.Kind, of payload: ConfigurationPayload) throws(BitstreamError) {
     var decoder = PacketDecoder()
     var places = Places()
-    let words = file.words
-    try decoder.decode(words, into: &places)
+    try payload.forEachPiece { piece throws(BitstreamError) in try decoder.decode(piece, into: &places) }
     switch kind {
     case .crc:
       guard let offset = places.frameData else { return nil }
@@ -19,19 +18,24 @@ enum Disturbance {
     case .id:
       guard let offset = places.device else { return nil }
       self = .flippedBit(wordOffset: offset)
-    case .timeout: self = .silence(wordOffset: words.count / 2)
+    case .timeout: self = .silence(wordOffset: payload.wordCount / 2)
     case .recouple: return nil
     }
   }
 
-  func applied(to words: [UInt32]) -> [UInt32] {
-    switch self {
-    case .flippedBit(let offset):
-      var words = words
-      if words.indices.contains(offset) { words[offset] ^= 1 << 4 }
-      return words
-    case .silence(let offset): return Array(words.prefix(offset))
+  /// The words that arrive.
+  func words(of payload: ConfigurationPayload) throws(BitstreamError) -> [UInt32] {
+    var words: [UInt32] = []
+    words.reserveCapacity(payload.wordCount)
+    try payload.forEachPiece { piece throws(BitstreamError) in
+      for index in piece.indices { words.append(piece[index]) }
     }
+    switch self {
+    case .flippedBit(let offset) where words.indices.contains(offset): words[offset] ^= 1 << 4
+    case .flippedBit: break
+    case .silence(let offset): words.removeLast(words.count - min(offset, words.count))
+    }
+    return words
   }
 
   /// Where the first IDCODE stands, and the middle of the first frame data.

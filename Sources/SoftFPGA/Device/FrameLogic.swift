@@ -4,8 +4,8 @@ internal import Bitstream
 ///
 /// Written apart from the verifier, and as trusting as silicon: it compares the IDCODE and the CRC, and writes whatever
 /// frames a stream names. Data pass through a buffer of one frame: each frame but a block's last goes to memory, two
-/// pad frames after a row's last one go nowhere, and MFWR writes the buffer once more. A nested stream is taken for the
-/// device's own.
+/// pad frames after a row's last one go nowhere, and MFWR writes the buffer once more. Words for a die that the part
+/// does not have go nowhere.
 struct FrameLogic: Sendable, PacketSink {
   /// What the command register says of frame data.
   private enum Mode { case idle, writing, repeating }
@@ -21,16 +21,22 @@ struct FrameLogic: Sendable, PacketSink {
     case nowhere
   }
 
+  /// What the stream of one die has said so far.
+  private struct Stream {
+    var isIdentified = false
+    var mode = Mode.idle
+    var sequence = Sequence.none
+    var place = Place.nowhere
+  }
+
   let part: Part
   /// The words of all frames of the part, one after the other.
   private var memory: [UInt32]
   private(set) var status = ConfigurationStatus.operating
   private(set) var isSynchronized = false
-  private var isIdentified = false
-  private var mode = Mode.idle
-  private var sequence = Sequence.none
-  private var address: FrameAddress?
-  private var place = Place.nowhere
+  private var stream = Stream()
+  /// The streams around this one: as many as there are dies before its own.
+  private var outerStreams: [Stream] = []
   /// The words that the current block still has.
   private var blockWordCount = 0
   /// How many words of the current frame have come.
@@ -61,41 +67,42 @@ struct FrameLogic: Sendable, PacketSink {
     }
   }
 
-  /// Goes back to the search for a sync word.
-  mutating func desynchronize() {
+  /// Goes back to the search for the sync word of the first die's stream.
+  mutating func reset() {
     isSynchronized = false
+    stream = Stream()
+    outerStreams = []
     blockWordCount = 0
-    mode = .idle
   }
 
   mutating func handle(_ event: PacketEvent, at wordOffset: Int) throws(BitstreamError) {
     switch event {
     case .synchronized:
-      desynchronize()
       isSynchronized = true
-      isIdentified = false
-      address = nil
+      stream = Stream()
       status.subtract([.idError, .securityError, .badPacketError])
     case .write(.far, let value): setAddress(FrameAddress(rawValue: value))
-    case .write(.idcode, let value):
-      let stated = DeviceID(rawValue: value)
-      guard stated.matches(part.device) else { throw .wrongDevice(expected: part.device, actual: stated) }
-      isIdentified = true
+    case .write(.idcode, let value): try identify(DeviceID(rawValue: value))
     case .command(let command): obey(command)
     case .frameDataBegins(let count):
-      guard isIdentified else { throw .deviceNotNamed(wordOffset: wordOffset) }
+      guard stream.isIdentified else { throw .deviceNotNamed(wordOffset: wordOffset) }
       blockWordCount = count
       wordInFrame = 0
     case .multipleFrameWrite:
-      guard isIdentified else { throw .deviceNotNamed(wordOffset: wordOffset) }
+      guard stream.isIdentified else { throw .deviceNotNamed(wordOffset: wordOffset) }
       repeatFrame()
     case .crcChecked(let check):
       guard check.isMatch else { throw .crcMismatch(check) }
       endSequence()
+    case .nestedStream:
+      outerStreams.append(stream)
+      stream = Stream()
+    case .nestedStreamEnded: stream = outerStreams.popLast() ?? Stream()
     case .desynchronized:
       endSequence()
-      desynchronize()
-    case .write, .read, .nestedStream: break
+      isSynchronized = !outerStreams.isEmpty
+      stream = Stream()
+    case .filler, .stray, .noOperation, .irregularPacket, .write, .read: break
     }
   }
 
@@ -119,7 +126,7 @@ struct FrameLogic: Sendable, PacketSink {
     if isLast {
       var buffer = self.buffer.mutableSpan
       for index in words.indices { buffer[offset + index] = words[index] }
-    } else if mode == .writing, case .memory(let ordinal, _) = place {
+    } else if stream.mode == .writing, case .memory(let ordinal, _) = stream.place {
       let start = ordinal * Part.wordsPerFrame + offset
       var memory = self.memory.mutableSpan
       for index in words.indices { memory[start + index] = words[index] }
@@ -127,13 +134,13 @@ struct FrameLogic: Sendable, PacketSink {
   }
 
   private mutating func advance() {
-    switch place {
+    switch stream.place {
     case .nowhere: break
     case .memory(let ordinal, let rowEnd):
       let next = ordinal + 1
-      place = next < rowEnd ? .memory(ordinal: next, rowEnd: rowEnd) : .rowEnd(padCount: 2, next: next)
+      stream.place = next < rowEnd ? .memory(ordinal: next, rowEnd: rowEnd) : .rowEnd(padCount: 2, next: next)
     case .rowEnd(let padCount, let next):
-      if padCount > 1 { place = .rowEnd(padCount: padCount - 1, next: next) } else { place = self.place(of: next) }
+      stream.place = padCount > 1 ? .rowEnd(padCount: padCount - 1, next: next) : place(of: next)
     }
   }
 
@@ -142,40 +149,48 @@ struct FrameLogic: Sendable, PacketSink {
     return .memory(ordinal: ordinal, rowEnd: row.upperBound)
   }
 
+  private mutating func identify(_ stated: DeviceID) throws(BitstreamError) {
+    let die = outerStreams.count
+    guard die < part.dies.count else { return stream.isIdentified = true }
+    guard stated.matches(part.dies[die].device) else {
+      throw .wrongDevice(expected: part.dies[die].device, actual: stated)
+    }
+    stream.isIdentified = true
+  }
+
   private mutating func setAddress(_ address: FrameAddress) {
-    self.address = address
-    place = place(of: part.frame(at: address))
+    stream.place = place(of: part.frame(at: address, die: outerStreams.count))
   }
 
   private mutating func repeatFrame() {
-    guard mode == .repeating, let address, let ordinal = part.frame(at: address) else { return }
+    guard stream.mode == .repeating, case .memory(let ordinal, _) = stream.place else { return }
     let start = ordinal * Part.wordsPerFrame
     memory.replaceSubrange(start..<start + Part.wordsPerFrame, with: buffer)
   }
 
   /// UG570 chapter 9, table "Command Register Codes".
   private mutating func obey(_ command: ConfigurationCommand) {
-    mode = .idle
+    stream.mode = .idle
     switch command {
-    case .wcfg: mode = .writing
-    case .mfw: mode = .repeating
+    case .wcfg: stream.mode = .writing
+    case .mfw: stream.mode = .repeating
     case .rcrc:
       status.remove(.crcError)
       status.formUnion([.initComplete, .initPin])
     case .aghigh: status.remove(.interconnectActive)
     case .lfrm: status.insert(.interconnectActive)
-    case .shutdown: sequence = .shutdown
-    case .start: sequence = .startup
+    case .shutdown: stream.sequence = .shutdown
+    case .start: stream.sequence = .startup
     default: break
     }
   }
 
   private mutating func endSequence() {
-    switch sequence {
+    switch stream.sequence {
     case .none: break
     case .shutdown: status.subtract([.endOfStartup, .writesEnabled])
     case .startup: status.formUnion([.endOfStartup, .writesEnabled])
     }
-    sequence = .none
+    stream.sequence = .none
   }
 }
