@@ -56,7 +56,7 @@ extension HostileTenant {
     guard let names = try? KernelArguments() else { return [] }
     let tileSize = SharedBoard.tile.count
     let honestInput = names.input(house.input, tileSize)
-    let honestOutput = names.output(house.output, 256)
+    let honestOutput = names.output(house.output, SharedBoard.bufferByteCount)
     switch kind {
     case .wildAddress: return wildAddress(names, honestInput, honestOutput)
     case .foreignAddress: return at(house.secretAddresses[random.draw(0...house.secretAddresses.count - 1)], names)
@@ -64,9 +64,11 @@ extension HostileTenant {
     case .freedBuffer:
       let freed = try await freedBuffer(of: SharedBoard.tenant).buffer
       return random.draw(0...1) == 0
-        ? [names.input(freed, tileSize), honestOutput] : [honestInput, names.output(freed, tileSize)]
+        ? [names.input(freed, tileSize), honestOutput]
+        : [honestInput, names.output(freed, SharedBoard.bufferByteCount)]
     case .wildCount:
-      let count = [Int.min, -1, 0, tileSize + 1, 1 << 20, Int(UInt32.max), 1 << 32, .max][random.draw(0...7)]
+      let count = [Int.min, -1, 0, SharedBoard.bufferByteCount + 1, 1 << 20, Int(UInt32.max), 1 << 32, .max][
+        random.draw(0...7)]
       return switch random.draw(0...2) {
       case 0: [names.input(house.input, count), honestOutput]
       case 1: [honestInput, names.output(house.output, count)]
@@ -75,7 +77,8 @@ extension HostileTenant {
     case .foreignBuffer:
       let secret = house.secrets[random.draw(0...house.secrets.count - 1)]
       return random.draw(0...1) == 0
-        ? [names.input(secret, tileSize), honestOutput] : [honestInput, names.output(secret, tileSize)]
+        ? [names.input(secret, tileSize), honestOutput]
+        : [honestInput, names.output(secret, SharedBoard.bufferByteCount)]
     case .staleArguments:
       _ = try await house.board.launch(slot, [honestInput, honestOutput])
       return [[], [honestInput], [honestOutput]][random.draw(0...2)]
@@ -104,14 +107,14 @@ extension HostileTenant {
   /// The honest launch with an address of the tenant's choice for its input or its output.
   private mutating func at(_ address: Int, _ names: KernelArguments) -> [BufferArgument] {
     [
-      names.input(house.input, SharedBoard.tile.count), names.output(house.output, SharedBoard.tile.count),
+      names.input(house.input, SharedBoard.tile.count), names.output(house.output, SharedBoard.bufferByteCount),
       names.typed(address, into: random.draw(0...1) == 0 ? 0x10 : 0x24, by: house.large),
     ]
   }
 
   /// A buffer that held the neighbour's or the tenant's bytes and was given back.
   private func freedBuffer(of job: JobID) async throws(BoardError) -> (buffer: BufferID, address: Int) {
-    let buffer = try await house.board.allocate(SharedBoard.tile.count, for: job)
+    let buffer = try await house.board.allocate(SharedBoard.bufferByteCount, for: job)
     try await house.board.write(SharedBoard.secretTile, to: buffer)
     await house.board.free([buffer])
     return (buffer, house.firstFreeAddress)
@@ -121,13 +124,13 @@ extension HostileTenant {
   private func reuseMemory(in slot: SlotID) async throws -> String? {
     _ = try await freedBuffer(of: SharedBoard.neighbour)
     let names = try KernelArguments()
-    let reused = try await house.board.allocate(SharedBoard.tile.count, for: SharedBoard.tenant)
-    let bytes = try await house.board.read(SharedBoard.tile.count, from: reused)
+    let reused = try await house.board.allocate(SharedBoard.bufferByteCount, for: SharedBoard.tenant)
+    let bytes = try await house.board.read(SharedBoard.bufferByteCount, from: reused)
     guard bytes.allSatisfy({ $0 == 0 }) else { throw Breach(kind: .reusedMemory, what: "memory was not zeroed") }
     var refusal: String?
     do throws(BoardError) {
       _ = try await house.board.launch(
-        slot, [names.input(reused, SharedBoard.tile.count), names.output(house.output, 256)])
+        slot, [names.input(reused, SharedBoard.tile.count), names.output(house.output, SharedBoard.bufferByteCount)])
     } catch { refusal = error.code }
     await house.board.free([reused])
     return refusal

@@ -8,6 +8,8 @@ internal import TestBench
 struct SharedBoard {
   static let tenant = JobID(rawValue: 1)
   static let neighbour = JobID(rawValue: 2)
+  /// Room for a tile before and after the kernel, so that only whose a buffer is can refuse it.
+  static let bufferByteCount = 256
   /// The side of the tiles, in pixels.
   private static let side = 8
 
@@ -49,7 +51,7 @@ struct SharedBoard {
     neighbourFrames = Array(RangeSet(0..<descriptor.part.frameCount).subtracting(own).ranges)
     neighbourWords = neighbourFrames.map { board.readback($0) }
 
-    let byteCount = Self.secretTile.count
+    let byteCount = Self.bufferByteCount
     var secrets: [BufferID] = []
     for _ in 0..<3 {
       let buffer = try await board.allocate(byteCount, for: Self.neighbour)
@@ -58,18 +60,14 @@ struct SharedBoard {
     }
     self.secrets = secrets
     input = try await board.allocate(byteCount, for: Self.tenant)
-    output = try await board.allocate(4 * byteCount, for: Self.tenant)
+    output = try await board.allocate(byteCount, for: Self.tenant)
     // A hole below the large buffer, which a count can name.
     let hole = try await board.allocate(byteCount, for: Self.neighbour)
     large = try await board.allocate(descriptor.memoryByteCount / 2, for: Self.tenant)
     await board.free([hole])
-    let slice = Self.roundedUp(byteCount)
-    secretAddresses = secrets.indices.map { BoardMemory.baseAddress + $0 * slice }
-    firstFreeAddress = BoardMemory.baseAddress + (secrets.count + 1) * slice + Self.roundedUp(4 * byteCount)
-  }
-
-  private static func roundedUp(_ byteCount: Int) -> Int {
-    (byteCount + BoardMemory.alignment - 1) / BoardMemory.alignment * BoardMemory.alignment
+    // Buffers lie one after the other, and this size is a multiple of what they are aligned to.
+    secretAddresses = secrets.indices.map { BoardMemory.baseAddress + $0 * byteCount }
+    firstFreeAddress = BoardMemory.baseAddress + (secrets.count + 2) * byteCount
   }
 
   func honestPartial(of slot: SlotID) throws -> VerifiedPartial {

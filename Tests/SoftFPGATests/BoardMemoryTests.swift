@@ -39,7 +39,7 @@ import Testing
     #expect(throws: BoardError.unknownBuffer(buffer)) { try memory.write([1], to: buffer) }
   }
 
-  @Test func `an address leads to its buffer only its job, from its start and within its size`() throws {
+  @Test func `an address leads its job alone to its buffer, from its start and within its size`() throws {
     var memory = BoardMemory(byteCount: 4096)
     let buffers = try (1...8).map { try memory.allocate($0 * 50, for: job) }
     for (index, buffer) in buffers.enumerated() {

@@ -21,7 +21,8 @@ import Testing
     #expect(HostileTenant.Kind.allCases.allSatisfy { attempts[$0, default: 0] > 500 })
     #expect(15_000..<20_000 ~= refusedCount, "\(refusedCount)")
     // The images are no blanks: without the verifier they do reach the neighbour's frames.
-    for kind in [HostileTenant.Kind.addressElsewhere, .addressCountsOn, .repeatedElsewhere, .secondStream]
-    { #expect(effectiveKinds.contains(kind), "\(kind)") }
+    for kind in [HostileTenant.Kind.addressElsewhere, .addressCountsOn, .repeatedElsewhere, .secondStream] {
+      #expect(effectiveKinds.contains(kind), "\(kind)")
+    }
   }
 }
