@@ -83,7 +83,6 @@ extension SoftBoard {
 extension BoardDescriptor {
   /// The .bit file that fills a slot with zeros.
   func blankingImage(of slot: SlotDescriptor) throws(BitstreamError) -> [UInt8] {
-    let zeros = [UInt32](repeating: 0, count: Part.wordsPerFrame)
-    return try PartialWriter(part: part, region: slot.frames).partial(design: "blank") { _ in zeros }
+    try PartialWriter(part: part, region: slot.frames).blank()
   }
 }

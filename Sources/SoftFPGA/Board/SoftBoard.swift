@@ -45,7 +45,11 @@ public final class SoftBoard: Board {
   /// speed would be an overrun. What may fail here fails by name in the first real write.
   private func warmUp() {
     guard let slot = descriptor.slots.last else { return }
-    do throws(BitstreamError) { _ = port.write(try descriptor.blankingImage(of: slot)) } catch {}
+    do throws(BitstreamError) {
+      let writer = try PartialWriter(part: descriptor.part, region: slot.frames)
+      let zeros = [UInt32](repeating: 0, count: writer.frameCount * Part.wordsPerFrame)
+      _ = port.write(try writer.partial(design: "blank", words: zeros))
+    } catch {}
   }
 
   /// The device's status register.
