@@ -50,10 +50,10 @@ struct Hostile: AsyncParsableCommand {
     func row(of kind: HostileTenant.Kind) -> String {
       let refused = refusals.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       let taken = times - refused.reduce(0) { $0 + $1.value }
-      return Figures.row([
-        kind.sentence, "\(times)", kind.isImage ? "\(effective)" : "", "\(taken)",
-        refused.map { "`\($0.key)` \($0.value)" }.joined(separator: ", "),
-      ])
+      let others = refused.dropFirst(3).reduce(0) { $0 + $1.value }
+      let shown = refused.prefix(3).map { "`\($0.key)` \($0.value)" } + (others > 0 ? ["others \(others)"] : [])
+      let effective = kind.isImage ? "\(effective)" : ""
+      return Figures.row([kind.sentence, "\(times)", effective, "\(taken)", shown.joined(separator: ", ")])
     }
   }
 }
