@@ -64,12 +64,12 @@ extension HostileTenant {
     return words + [Self.noOperation, Self.noOperation, 0x3000_8001, 0, Self.noOperation]
   }
 
-  /// The honest stream once more, for another address, as the payload of register 30.
+  /// The honest stream once more, for another address, as the payload of register 30; a CRC covers what is before it.
   private mutating func nested(_ stream: [UInt32]) -> [UInt32] {
     var inner = stream
     if let address = try? Landmarks(of: stream).addresses.first { inner[address] = anyAddress() }
     Self.correctCRC(of: &inner)
-    return [0x3003_C000, 0x5000_0000 | UInt32(inner.count)] + inner
+    return [0x3000_0001, 0, 0x3003_C000, 0x5000_0000 | UInt32(inner.count)] + inner
   }
 
   private mutating func second(_ stream: [UInt32], _ address: Int) -> [UInt32] {
