@@ -27,6 +27,8 @@ public enum AgentEvent: Sendable, Hashable, Codable {
 
   /// A partial is in memory, verified.
   case fetched(PartialReference, Outcome<Nothing>)
+  /// The port has ended blanking a slot.
+  case blanked(SlotID, BoardError?)
   /// The port has ended a write.
   case written(SlotID, BoardError?)
   /// A launch has ended.

@@ -8,4 +8,8 @@ public enum AgentRecord: Sendable, Hashable, Codable {
   case accepted(JobEpoch)
   /// The agent computes and commits nothing more of the job under this epoch.
   case sealed(JobEpoch, Checkpoint)
+  /// The slot failed and is out of use until it is reset, over restarts of the agent too.
+  case quarantined(SlotID, QuarantineReason)
+  /// The slot is blank, and in use again.
+  case reset(SlotID)
 }

@@ -1,171 +1,242 @@
-internal import DequeModule
-public import Digests
+internal import Digests
 public import Fabric
 
-/// Brings images into slots through a board's one configuration port: order, reading ahead, retry and quarantine.
+/// Brings images into slots through a board's one configuration port: order, reading ahead, blanking between tenants, retry and quarantine.
 ///
-/// The port writes one image at a time, in the order of the requests among those whose image is in memory; storage is read one partial at a
-/// time, ahead of the port, and what jobs may need after that while there is nothing better to read. Nothing here waits for slots that run items, nor they for it.
+/// The port does one thing at a time, for the request that is needed most among those whose image is in memory, and of equals for the one that came first. Storage is read one partial at a
+/// time by the same order, ahead of the port, and what jobs may need after that while there is nothing better to read. Nothing here waits for slots that run items, nor they for it.
 public struct ConfigurationQueue: Sendable {
-  /// An image that shall come into a slot.
-  public struct Request: Sendable, Hashable, Codable {
-    public let slot: SlotID
-    public let image: ImageID
-    public let partial: PartialReference
-    /// For whom, so that people can see it.
-    public let execution: JobEpoch
-    public let requested: BoardInstant
-    public init(
-      slot: SlotID, image: ImageID, partial: PartialReference, execution: JobEpoch, requested: BoardInstant
-    ) {
-      self.slot = slot
-      self.image = image
-      self.partial = partial
-      self.execution = execution
-      self.requested = requested
+  /// What waits for the port.
+  struct Waiting: Hashable {
+    enum Purpose: Hashable {
+      case configure(Request)
+      /// A quarantined slot shall be blanked, and used again.
+      case reset(SlotID, requested: BoardInstant)
     }
+    var purpose: Purpose
+    /// Counts what came; tells the first of equals.
+    let number: Int
   }
 
-  /// What the agent shall do next; asked for by ``next(at:)``.
-  public enum Action: Sendable, Hashable {
-    /// Read a partial from storage and verify it for its slot.
-    case fetch(PartialReference)
-    /// Write the partial, which is in memory, into its slot.
-    case write(SlotID, Digest)
-    /// Come back at this instant: a retry is due.
-    case wake(at: WallInstant)
-  }
-
-  /// What became of a write.
-  public enum WriteOutcome: Sendable, Hashable {
-    case configured(Request, began: BoardInstant)
-    case retrying(Request, attempt: Int)
-    /// The slot failed ``attemptLimit`` times and shall be taken out of use.
-    case quarantine(Request, began: BoardInstant)
-  }
-
-  private enum Port: Hashable {
+  /// What the port does.
+  enum Port: Hashable {
     case idle
-    case writing(Pending, began: BoardInstant)
+    case blanking(Waiting, began: BoardInstant, isWanted: Bool)
+    case writing(Request, number: Int, began: BoardInstant, isWanted: Bool)
   }
 
-  private struct Pending: Hashable {
-    let request: Request
-    var failedAttempts = 0
-    var notBefore: WallInstant?
-  }
-
-  /// Writes into one slot that may fail before it is quarantined.
+  /// Attempts of the port on one slot that may fail in a row before it is quarantined.
   public static let attemptLimit = 3
-  /// Partials that are noted to be read ahead.
-  public static let aheadLimit = 1_024
   /// The wait before the second attempt; it doubles with each further one.
   public static let firstRetryDelay = Duration.milliseconds(100)
+  /// After so long a wait a request counts as one for which a job stands still, so that none waits for ever.
+  public static let patience = Duration.seconds(1)
+  /// Partials that the plan names at most.
+  public static let planLimit = 1_024
 
-  private var port = Port.idle
-  private var reading: PartialReference?
-  private var waiting: Deque<Pending> = []
-  /// What to read when nothing is waited for.
-  private var ahead: Deque<PartialReference> = []
-  /// The images that were noted for that.
-  private var noted: Set<ImageID> = []
-  private var cache: ImageCache
+  var port = Port.idle
+  /// At most one for each slot, in the order in which they came.
+  var waiting: [Waiting] = []
+  var slots: [SlotCondition]
+  var memory: ImageMemory
+  var plannedImages: [ImageID] = []
+  private var lastNumber = 0
 
-  /// - Parameter cacheByteLimit: the bytes of partials kept in memory; those in use may exceed it.
-  public init(cacheByteLimit: Int) { self.cache = ImageCache(byteLimit: cacheByteLimit) }
+  /// Makes a queue for a board whose slots are blank.
+  ///
+  /// - Parameters:
+  ///   - slotCount: The board's slots, numbered from 0.
+  ///   - cacheByteLimit: The bytes of partials kept in memory; those in use may exceed it.
+  public init(slotCount: Int, cacheByteLimit: Int) {
+    self.init(slotCount: slotCount, cacheByteLimit: cacheByteLimit, eviction: PlannedEviction())
+  }
 
-  /// Takes a request in behind all others.
+  /// Makes one whose images leave memory by another order.
+  package init(slotCount: Int, cacheByteLimit: Int, eviction: any Eviction) {
+    self.slots = Array(repeating: SlotCondition(), count: max(0, slotCount))
+    self.memory = ImageMemory(byteLimit: cacheByteLimit, eviction: eviction)
+  }
+
+  // MARK: Requests
+
+  /// Takes a request in behind those of its need.
   ///
   /// A slot has at most one, so at most as many wait as there are slots.
-  public mutating func request(_ request: Request) throws(ConfigurationError) {
-    guard !isRequested(request.slot) else { throw .alreadyRequested(request.slot) }
-    waiting.append(Pending(request: request))
-  }
-
-  /// Takes note of images that will be needed: their partials are read whenever storage has nothing else to do and memory has room, first one of each image, then the next of each.
-  ///
-  /// An image counts once: one that had to leave memory is read again only when a slot needs it. Beyond ``aheadLimit`` nothing is noted, since to
-  /// read ahead is a chance and no promise.
-  public mutating func readAhead(_ images: some Sequence<Image>) {
-    let new = images.filter { noted.insert($0.id).inserted }
-    for index in 0..<(new.map(\.partials.count).max() ?? 0) {
-      for image in new where index < image.partials.count && ahead.count < Self.aheadLimit {
-        // A relocatable image has the same partial for every slot.
-        guard image.partials.firstIndex(where: { $0.digest == image.partials[index].digest }) == index else { continue }
-        ahead.append(image.partials[index])
-      }
+  public mutating func request(_ request: Request) throws(ConfigurationError) -> Admission {
+    let slot = request.slot
+    guard slots.indices.contains(slot.rawValue) else { throw .unknownSlot(slot, slotCount: slots.count) }
+    guard slots[slot.rawValue].quarantine == nil else { throw .slotQuarantined(slot) }
+    if slotAtPort == slot { return try joinPort(request) }
+    guard let index = waiting.firstIndex(where: { $0.slot == slot }), case .configure(let former) = waiting[index].purpose
+    else {
+      add(.configure(request))
+      return .queued
     }
+    guard former.isSame(as: request) else {
+      waiting.remove(at: index)
+      add(.configure(request))
+      return .superseded(former)
+    }
+    waiting[index].purpose = .configure(former.joined(by: request))
+    return .coalesced
   }
 
-  /// What can begin now: a read from storage, a write through the port, or both.
+  /// The port works on the slot: only the same image can be asked for again.
+  private mutating func joinPort(_ request: Request) throws(ConfigurationError) -> Admission {
+    switch port {
+    case .blanking(let turn, let began, _):
+      guard case .configure(let former) = turn.purpose, former.isSame(as: request) else { break }
+      let joined = Waiting(purpose: .configure(former.joined(by: request)), number: turn.number)
+      port = .blanking(joined, began: began, isWanted: true)
+      return .coalesced
+    case .writing(let former, let number, let began, _):
+      guard former.isSame(as: request) else { break }
+      port = .writing(former.joined(by: request), number: number, began: began, isWanted: true)
+      return .coalesced
+    case .idle: break
+    }
+    throw .slotAtPort(request.slot)
+  }
+
+  private mutating func add(_ purpose: Waiting.Purpose) {
+    lastNumber += 1
+    waiting.append(Waiting(purpose: purpose, number: lastNumber))
+  }
+
+  /// Nobody wants the image any more that was requested for a slot: what waits is dropped, what the port works on ends.
+  public mutating func cancel(_ slot: SlotID) -> Cancellation {
+    switch port {
+    case .blanking(let turn, let began, _) where turn.slot == slot && turn.request != nil:
+      port = .blanking(turn, began: began, isWanted: false)
+      return .atPort
+    case .writing(let request, let number, let began, _) where request.slot == slot:
+      port = .writing(request, number: number, began: began, isWanted: false)
+      return .atPort
+    case .idle, .blanking, .writing: break
+    }
+    guard let index = waiting.firstIndex(where: { $0.request?.slot == slot }), let dropped = waiting[index].request else {
+      return .nothing
+    }
+    waiting.remove(at: index)
+    return .dropped(dropped, holding: slots[slot.rawValue].image)
+  }
+
+  /// A job of this tenant runs in a slot, perhaps with an image that was brought in for another's.
+  public mutating func used(_ slot: SlotID, by tenant: TenantName?) {
+    guard slots.indices.contains(slot.rawValue) else { return }
+    slots[slot.rawValue].used(by: tenant)
+  }
+
+  // MARK: Quarantine
+
+  /// Why a slot is out of use, if it is.
+  public func quarantine(of slot: SlotID) -> QuarantineReason? {
+    slots.indices.contains(slot.rawValue) ? slots[slot.rawValue].quarantine : nil
+  }
+
+  /// Takes a slot out of use as it was before a restart, or back into it where there is no reason; unknown slots are ignored.
+  public mutating func recover(_ slot: SlotID, quarantine: QuarantineReason?) {
+    guard slots.indices.contains(slot.rawValue) else { return }
+    slots[slot.rawValue] = SlotCondition()
+    slots[slot.rawValue].quarantine = quarantine
+    slots[slot.rawValue].failures = quarantine?.attempts ?? 0
+  }
+
+  /// Has a quarantined slot blanked, after which it is as new; false where it is not quarantined, and nothing is done.
+  ///
+  /// Asked again before that is done, it changes nothing. One failure leaves the slot in quarantine.
+  public mutating func reset(_ slot: SlotID, at now: BoardInstant) -> Bool {
+    guard quarantine(of: slot) != nil else { return false }
+    if slotAtPort != slot, !waiting.contains(where: { $0.slot == slot }) { add(.reset(slot, requested: now)) }
+    return true
+  }
+
+  // MARK: Order
+
+  /// What can begin now: a read from storage, the port's next work, or both.
   public mutating func next(at now: Now) -> [Action] {
-    [nextRead(), nextWrite(at: now)].compactMap(\.self)
+    let order = waiting.indices.sorted { isBefore($0, $1, at: now.board) }
+    return [nextRead(order), nextPortAction(order, at: now)].compactMap(\.self)
   }
 
   /// The slot for which storage is read, unless it is read ahead.
   public var slotBeingReadFor: SlotID? {
-    reading.flatMap { partial in waiting.first { $0.request.partial.digest == partial.digest }?.request.slot }
-  }
-
-  private mutating func nextRead() -> Action? {
-    guard reading == nil else { return nil }
-    reading = waiting.lazy.map(\.request.partial).first { !cache.contains($0.digest) } ?? nextAhead()
-    return reading.map(Action.fetch)
-  }
-
-  private mutating func nextAhead() -> PartialReference? {
-    while let partial = ahead.popFirst() {
-      if !cache.contains(partial.digest), cache.hasRoom(for: partial.byteCount) { return partial }
+    memory.reading.flatMap { partial in
+      waiting.lazy.compactMap(\.request).first { $0.partial.digest == partial.digest }?.slot
     }
-    return nil
   }
 
-  private mutating func nextWrite(at now: Now) -> Action? {
+  private func isBefore(_ a: Int, _ b: Int, at now: BoardInstant) -> Bool {
+    let (first, second) = (waiting[a].need(at: now), waiting[b].need(at: now))
+    return first == second ? waiting[a].number < waiting[b].number : first > second
+  }
+
+  private mutating func nextPortAction(_ order: [Int], at now: Now) -> Action? {
     guard case .idle = port else { return nil }
-    let isDue = { (pending: Pending) in pending.notBefore.map { $0 <= now.wall } ?? true }
-    guard let index = waiting.firstIndex(where: { isDue($0) && cache.contains($0.request.partial.digest) }) else {
-      return waiting.compactMap(\.notBefore).filter { $0 > now.wall }.min().map(Action.wake)
+    guard let index = order.first(where: { canBegin(waiting[$0], at: now.wall) }) else {
+      return waiting.compactMap { slots[$0.slot.rawValue].retry }.filter { $0 > now.wall }.min().map(Action.wake)
     }
-    let pending = waiting.remove(at: index)
-    cache.touch(pending.request.partial.digest)
-    port = .writing(pending, began: now.board)
-    return .write(pending.request.slot, pending.request.partial.digest)
+    return begin(waiting.remove(at: index), at: now.board)
   }
 
-  /// A partial is in memory and verified; gives the partials that must leave memory for it.
-  public mutating func fetched(_ partial: PartialReference) throws(ConfigurationError) -> [Digest] {
-    guard reading == partial else { throw .notReading(partial.digest) }
-    reading = nil
-    var needed = Set(waiting.map(\.request.partial.digest))
-    if case .writing(let pending, _) = port { needed.insert(pending.request.partial.digest) }
-    return cache.insert(partial.digest, byteCount: partial.byteCount) { needed.contains($0) }
+  /// Whether its slot's wait after a fault is over, and its partial in memory.
+  private func canBegin(_ waiting: Waiting, at now: WallInstant) -> Bool {
+    if let retry = slots[waiting.slot.rawValue].retry, retry > now { return false }
+    return waiting.request.map { memory.contains($0.partial.digest) } ?? true
   }
 
-  /// A partial could not be read or did not verify, which no retry mends; gives the requests that fail with it.
-  public mutating func fetchFailed(_ partial: PartialReference) throws(ConfigurationError) -> [Request] {
-    guard reading == partial else { throw .notReading(partial.digest) }
-    reading = nil
-    let failed = waiting.filter { $0.request.partial.digest == partial.digest }.map(\.request)
-    waiting.removeAll { $0.request.partial.digest == partial.digest }
-    return failed
+  private mutating func begin(_ next: Waiting, at now: BoardInstant) -> Action {
+    let slot = next.slot
+    slots[slot.rawValue].decoupled()
+    guard let request = next.request, !slots[slot.rawValue].mustBeBlanked(for: request.tenant) else {
+      port = .blanking(next, began: now, isWanted: true)
+      return .blank(slot)
+    }
+    port = .writing(request, number: next.number, began: now, isWanted: true)
+    memory.used(request.partial)
+    return .write(slot, request.partial.digest)
   }
 
-  /// The port has ended a write, well or not.
-  public mutating func written(
-    _ slot: SlotID, succeeded: Bool, at now: Now
-  ) throws(ConfigurationError) -> WriteOutcome {
-    guard case .writing(var pending, let began) = port, pending.request.slot == slot else { throw .notWriting(slot) }
-    port = .idle
-    if succeeded { return .configured(pending.request, began: began) }
-    pending.failedAttempts += 1
-    guard pending.failedAttempts < Self.attemptLimit else { return .quarantine(pending.request, began: began) }
-    pending.notBefore = now.wall + Self.firstRetryDelay * (1 << (pending.failedAttempts - 1))
-    waiting.prepend(pending)
-    return .retrying(pending.request, attempt: pending.failedAttempts + 1)
+  var slotAtPort: SlotID? {
+    switch port {
+    case .idle: nil
+    case .blanking(let turn, _, _): turn.slot
+    case .writing(let request, _, _, _): request.slot
+    }
+  }
+}
+
+extension ConfigurationQueue.Waiting {
+  var slot: SlotID {
+    switch purpose {
+    case .configure(let request): request.slot
+    case .reset(let slot, _): slot
+    }
   }
 
-  private func isRequested(_ slot: SlotID) -> Bool {
-    if case .writing(let pending, _) = port, pending.request.slot == slot { return true }
-    return waiting.contains { $0.request.slot == slot }
+  var request: ConfigurationQueue.Request? {
+    if case .configure(let request) = purpose { request } else { nil }
+  }
+
+  /// What it counts as after its wait.
+  func need(at now: BoardInstant) -> ConfigurationNeed {
+    let (said, requested): (ConfigurationNeed, BoardInstant) =
+      switch purpose {
+      case .configure(let request): (request.need, request.requested)
+      case .reset(_, let requested): (.progressing, requested)
+      }
+    return now - requested >= ConfigurationQueue.patience ? .standingStill : said
+  }
+}
+
+extension ConfigurationQueue.Request {
+  fileprivate func isSame(as other: Self) -> Bool { image == other.image && tenant == other.tenant }
+
+  /// The newer request in the older one's place.
+  fileprivate func joined(by newer: Self) -> Self {
+    var joined = newer
+    joined.need = max(need, newer.need)
+    joined.requested = min(requested, newer.requested)
+    return joined
   }
 }

@@ -6,7 +6,8 @@ public import Fabric
 public struct BoardScheduler: Sendable {
   /// What the scheduler asks for.
   public enum Action: Sendable, Hashable {
-    case configure(SlotID, ImageID, for: JobEpoch)
+    /// Bring the image into the slot; asked again with a greater need where the job stands still meanwhile.
+    case configure(SlotID, ImageID, ConfigurationNeed, for: JobEpoch)
     case launch(SlotID, Launch)
   }
 
@@ -18,15 +19,17 @@ public struct BoardScheduler: Sendable {
     case learned
   }
 
-  private var policy: any Policy
-  public private(set) var board: BoardState { didSet { hasChanged = true } }
+  var policy: any Policy
+  public internal(set) var board: BoardState { didSet { hasChanged = true } }
   private var learned: LearnedDurations?
-  private let reusesImages: Bool
+  let reusesImages: Bool
   /// Whether anything has happened since everything that could begin was begun.
-  private var hasChanged = true
-  private var mayLaunch = false
+  var hasChanged = true
+  var mayLaunch = false
+  /// Whether ``imagePlan(at:)`` may give something else than the last time.
+  var isPlanOld = false
   /// When the policy wants to be asked though nothing happens.
-  public private(set) var nextUpdate: BoardInstant?
+  public internal(set) var nextUpdate: BoardInstant?
 
   /// Makes a scheduler of an empty board.
   ///
@@ -64,12 +67,13 @@ public struct BoardScheduler: Sendable {
       launchSeconds: stages.map { learned?.seconds(of: $0, in: flow.application) ?? $0.estimatedSeconds }, flow: flow,
       mode: isReserved ? .reserved : .running)
     if let replaced {
-      vacateSlots(of: board.jobs[replaced].execution)
+      handOnSlots(of: board.jobs[replaced].execution, to: job)
       board.jobs[replaced] = job
     } else {
       board.jobs.append(job)
     }
     board.updateCover(at: replaced ?? board.jobs.count - 1)
+    isPlanOld = true
   }
 
   /// Lets a job that only reserved launch its items.
@@ -79,17 +83,25 @@ public struct BoardScheduler: Sendable {
   public mutating func stop(_ execution: JobEpoch) {
     vacateSlots(of: execution)
     withJob(execution) { $0.mode = .stopped }
+    isPlanOld = true
   }
 
-  /// Forgets a job; slots that are being configured or run for it come free when that has ended.
+  /// Forgets a job; slots that run for it come free when that has ended, those that are being configured for it are ``abandonedSlots``.
   public mutating func remove(_ execution: JobEpoch) {
     vacateSlots(of: execution)
     if let position = board.position(of: execution) { board.jobs.remove(at: position) }
+    isPlanOld = true
   }
 
-  /// The images that a job will probably need, the first first.
-  public func likelyImages(of execution: JobEpoch) -> [ImageID] {
-    board.position(of: execution).map { board.jobs[$0].likelyImages } ?? []
+  /// The images that the board's jobs will probably need, in the order in which the policy serves the jobs, each once; nil where that is as before.
+  public mutating func imagePlan(at now: BoardInstant) -> [ImageID]? {
+    guard isPlanOld else { return nil }
+    isPlanOld = false
+    var (images, seen): ([ImageID], Set<ImageID>) = ([], [])
+    for position in policy.ranking(of: board, at: now) {
+      for image in board.jobs[position].likelyImages where seen.insert(image).inserted { images.append(image) }
+    }
+    return images
   }
 
   /// Where a job's items are.
@@ -144,13 +156,29 @@ public struct BoardScheduler: Sendable {
     board.slots[slot.rawValue].state = assignment.map { .ready($0, image) } ?? .free(holding: image)
   }
 
-  /// An image could not be brought into its slot.
-  public mutating func configurationFailed(_ slot: SlotID, isQuarantined: Bool) throws(SchedulingError) {
+  /// The image will not come into its slot, which still holds another one, or none.
+  public mutating func configurationEnded(_ slot: SlotID, holding image: ImageID?) throws(SchedulingError) {
     guard case .configuring = board[slot]?.state else { throw .notConfiguring(slot) }
-    board.slots[slot.rawValue].state = isQuarantined ? .quarantined : .free(holding: nil)
-    guard isQuarantined else { return }
-    board.mayStrand = true
-    for position in board.jobs.indices { board.updateCover(at: position) }
+    board.slots[slot.rawValue].state = .free(holding: image)
+  }
+
+  /// The slots for which an image is on its way that no job wants any more: what waits for the port need not be written.
+  public var abandonedSlots: [SlotID] {
+    board.slots.filter { if case .configuring(nil, _) = $0.state { true } else { false } }.map(\.slot)
+  }
+
+  /// Takes a slot out of use, whatever was to come into it; one that is unknown or runs items is left as it is.
+  public mutating func quarantine(_ slot: SlotID) {
+    guard let known = board[slot], !known.isRunning else { return }
+    board.slots[slot.rawValue].state = .quarantined
+    board.updateCovers()
+  }
+
+  /// A slot that was quarantined is empty, and can be used again.
+  public mutating func reset(_ slot: SlotID) {
+    guard case .quarantined = board[slot]?.state else { return }
+    board.slots[slot.rawValue].state = .free(holding: nil)
+    board.updateCovers()
   }
 
   /// A launch has ended well; gives the job that it advanced, or nil where the job is gone.
@@ -187,84 +215,6 @@ public struct BoardScheduler: Sendable {
     }
   }
 
-  // MARK: Decisions
-
-  /// Gives everything that can begin now, which is nothing, in O(1), where nothing has happened since the last time.
-  ///
-  /// `mayLaunch` is false while the agent's lease is over.
-  public mutating func next(at now: BoardInstant, mayLaunch: Bool) -> [Action] {
-    let isUpdateDue = nextUpdate.map { $0 <= now } ?? false
-    guard hasChanged || isUpdateDue || mayLaunch != self.mayLaunch else { return [] }
-    var actions = configurations(at: now)
-    if mayLaunch { actions += launches(at: now) }
-    self.mayLaunch = mayLaunch
-    hasChanged = false
-    return actions
-  }
-
-  /// Asks the policy what the slots shall hold, and gives the images that must be brought in for that.
-  public mutating func configurations(at now: BoardInstant) -> [Action] {
-    var actions: [Action] = []
-    releaseFinishedStages()
-    // An instant that has passed is no answer: it would be asked again at once, for ever.
-    nextUpdate = policy.observe(board, at: now).flatMap { $0 > now ? $0 : nil }
-    // At most a few placements for each slot, whatever the policy wishes.
-    for _ in 0..<2 * board.slots.count {
-      guard let placement = policy.nextPlacement(on: board, at: now), place(placement, into: &actions) else { break }
-    }
-    if actions.isEmpty, let placement = board.standstillPlacement(isPolicyWaiting: nextUpdate != nil) {
-      _ = place(placement, into: &actions)
-    }
-    return actions
-  }
-
-  /// Launches whatever is in its slot and has an item.
-  public mutating func launches(at now: BoardInstant) -> [Action] {
-    var actions: [Action] = []
-    for index in board.slots.indices {
-      guard case .ready(let assignment, let image) = board.slots[index].state,
-        let position = board.position(of: assignment.execution)
-      else { continue }
-      let works = board.jobs[position].works(of: assignment.stage)
-      guard !works.isEmpty else { continue }
-      let stage = board.jobs[position].stages[assignment.stage]
-      let launch = Launch(execution: assignment.execution, stage: stage, works: works, flow: board.jobs[position].flow)
-      for work in works { board.jobs[position].flow.begin(stage.parts[work.part]) }
-      board.slots[index].state = .running(assignment, image, BoardSlot.Run(began: now, works: works))
-      board.slots[index].isFresh = false
-      actions.append(.launch(SlotID(rawValue: index), launch))
-    }
-    return actions
-  }
-
-  /// A stage that has begun the whole batch needs its slot no more.
-  private mutating func releaseFinishedStages() {
-    for index in board.slots.indices {
-      guard case .ready(let assignment, let image) = board.slots[index].state,
-        let position = board.position(of: assignment.execution), board.jobs[position].isExhausted(assignment.stage)
-      else { continue }
-      board.slots[index].state = .free(holding: image)
-    }
-  }
-
-  /// Gives a slot to a stage and asks for its image where the slot does not hold it; false if the slot cannot be had.
-  private mutating func place(_ placement: Placement, into actions: inout [Action]) -> Bool {
-    guard let slot = board[placement.slot], let position = board.position(of: placement.assignment.execution),
-      !board.jobs[position].isStopped, board.jobs[position].stages.indices.contains(placement.assignment.stage)
-    else { return false }
-    let stage = board.jobs[position].stages[placement.assignment.stage]
-    guard stage.slots.contains(placement.slot), board.isAvailable(slot) else { return false }
-    if reusesImages, slot.image == stage.image {
-      board.slots[placement.slot.rawValue].state = .ready(placement.assignment, stage.image)
-      return true
-    }
-    guard board.canConfigure else { return false }
-    board.slots[placement.slot.rawValue].isFresh = true
-    board.slots[placement.slot.rawValue].state = .configuring(placement.assignment, stage.image)
-    actions.append(.configure(placement.slot, stage.image, for: placement.assignment.execution))
-    return true
-  }
-
   // MARK: Small steps
 
   private mutating func withJob(_ execution: JobEpoch, _ body: (inout ScheduledJob) -> Void) {
@@ -295,6 +245,19 @@ public struct BoardScheduler: Sendable {
       }
       if isConcerned { board.jobs[position].updateRemaining() }
     }
+  }
+
+  /// What is on its way for a reservation comes for the job; what is there is found by its image.
+  private mutating func handOnSlots(of reservation: JobEpoch, to job: ScheduledJob) {
+    for index in board.slots.indices {
+      guard case .configuring(let assignment?, let image) = board.slots[index].state,
+        assignment.execution == reservation,
+        let stage = job.stages.firstIndex(where: { $0.image == image && $0.slots.contains(board.slots[index].slot) })
+      else { continue }
+      let heir = Assignment(execution: job.execution, stage: stage)
+      board.slots[index].state = .configuring(heir, image)
+    }
+    if reservation != job.execution { vacateSlots(of: reservation) }
   }
 
   /// Takes a job's slots from it, except those that run its items until these have ended.

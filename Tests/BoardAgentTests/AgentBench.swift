@@ -68,7 +68,8 @@ struct AgentBench {
       case .wake(.wall(let instant)): wakes.append(instant)
       case .wake(.board(let instant)): wakes.append(WallInstant(nanoseconds: instant.nanoseconds))
       case .readHealth, .adopt, .free, .evict, .abort: break
-      case .allocate, .restore, .load, .store, .save, .deliver, .fetch, .write, .launch: pending.append(action)
+      case .allocate, .restore, .load, .store, .save, .deliver, .fetch, .blank, .write, .launch:
+        pending.append(action)
       }
     }
     return new
@@ -152,6 +153,7 @@ struct AgentBench {
           }))
     case .deliver(let execution, _, _): .delivered(execution, .success(Nothing()))
     case .fetch(let partial): .fetched(partial, .success(Nothing()))
+    case .blank(let slot): .blanked(slot, nil)
     case .write(let slot, _): .written(slot, nil)
     case .launch(let slot, let launch):
       .launched(

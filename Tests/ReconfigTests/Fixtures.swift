@@ -14,15 +14,59 @@ func at(_ milliseconds: Int64) -> Now {
   )
 }
 
+func digest(_ name: String) -> Digest { Digest(of: Array(name.utf8)) }
+
 /// The partial of that name for a slot.
 func partial(_ name: String, _ slotNumber: Int, byteCount: Int = 100) -> PartialReference {
-  PartialReference(slot: slot(slotNumber), digest: Digest(of: Array(name.utf8)), byteCount: byteCount)
+  PartialReference(slot: slot(slotNumber), digest: digest(name), byteCount: byteCount)
 }
 
 /// A request for a slot to get the partial of that name.
-func request(_ name: String, _ slotNumber: Int, byteCount: Int = 100) -> Request {
+func request(
+  _ name: String, _ slotNumber: Int, byteCount: Int = 100, tenant: String? = nil,
+  need: ConfigurationNeed = .progressing, at milliseconds: Int64 = 0
+) -> Request {
   let partial = partial(name, slotNumber, byteCount: byteCount)
   return Request(
     slot: slot(slotNumber), image: ImageID(rawValue: partial.digest), partial: partial,
-    execution: JobEpoch(job: JobID(rawValue: 1), epoch: Epoch(rawValue: 1)), requested: at(0).board)
+    execution: JobEpoch(job: JobID(rawValue: 1), epoch: Epoch(rawValue: 1)), tenant: tenant.flatMap { TenantName($0) },
+    need: need, requested: at(milliseconds).board)
 }
+
+/// An image whose partials have these names, for slots 0, 1 and so on.
+func image(_ name: String, partials names: [String], byteCount: Int = 100) -> Image {
+  Image(
+    manifest: [], id: ImageID(rawValue: digest(name)), name: name, function: .bundle(.serial, []), model: "bench",
+    shell: ShellID(rawValue: digest("shell")), slotKind: .little, microsecondsPerLaunch: 1, arguments: [],
+    partials: names.enumerated().map { partial($1, $0, byteCount: byteCount) })
+}
+
+/// An image whose one partial bears its name.
+func image(_ name: String) -> Image { image(name, partials: [name]) }
+
+/// What the port may say.
+func fault(_ number: Int) -> BoardError { .slotDecoupled(slot(number)) }
+
+extension ConfigurationQueue {
+  /// Six slots.
+  init(cacheByteLimit: Int) { self.init(slotCount: 6, cacheByteLimit: cacheByteLimit) }
+
+  /// Takes requests that queue up.
+  mutating func take(_ requests: Request...) throws {
+    for request in requests where try self.request(request) != .queued { throw NotQueued(request: request) }
+  }
+
+  /// Brings the partials of these names into memory and lets the port write each into its slot.
+  mutating func configure(_ requests: Request..., at now: Now = at(0)) throws {
+    for request in requests {
+      try take(request)
+      if next(at: now).contains(.fetch(request.partial)) {
+        _ = try fetched(request.partial)
+        _ = next(at: now)
+      }
+      guard case .configured = try written(request.slot, nil, at: now) else { throw NotQueued(request: request) }
+    }
+  }
+}
+
+struct NotQueued: Error { let request: Request }

@@ -43,7 +43,7 @@ struct Bench {
   mutating func next(mayLaunch: Bool = true) -> [String] {
     scheduler.next(at: now, mayLaunch: mayLaunch).map { action in
       switch action {
-      case .configure(let slot, let image, let execution):
+      case .configure(let slot, let image, _, let execution):
         return "\(execution.job): \(imageNames[image] ?? "?") -> \(slot)"
       case .launch(let slot, let launch):
         running[slot] = launch

@@ -18,7 +18,7 @@ import Testing
     #expect(throws: SchedulingError.notConfiguring(slot(1))) { try bench.scheduler.slotConfigured(slot(1)) }
     try bench.configured(0)
     #expect(throws: SchedulingError.notConfiguring(slot(0))) {
-      try bench.scheduler.configurationFailed(slot(0), isQuarantined: true)
+      try bench.scheduler.configurationEnded(slot(0), holding: nil)
     }
     #expect(throws: SchedulingError.notRunning(slot(0))) {
       try bench.scheduler.launchFinished(slot(0), written: [:], at: bench.now)
@@ -36,7 +36,7 @@ import Testing
     _ = bench.next()
     #expect(bench.activities(4) == ["configuring A 1", "configuring A 2", "configuring B 2", "empty"])
     try bench.configured(0, 2)
-    try bench.scheduler.configurationFailed(slot(1), isQuarantined: true)
+    bench.scheduler.quarantine(slot(1))
     #expect(bench.next() == ["1: A[0] in 0"])
     #expect(bench.activities(4) == ["running A 1", "quarantined", "ready B 2", "empty"])
     #expect(bench.scheduler.runningSlots(of: job(1)) == [slot(0)])
@@ -172,7 +172,7 @@ import Testing
     try bench.admit(job(2), TestApplication.chain("A"), images: split, items: 2)
     _ = bench.next()
     #expect(bench.scheduler.stranded == [])
-    try bench.scheduler.configurationFailed(slot(1), isQuarantined: true)
+    bench.scheduler.quarantine(slot(1))
     #expect(bench.scheduler.stranded == [job(1)])
     bench.scheduler.remove(job(1))
     #expect(bench.scheduler.stranded == [])
@@ -186,7 +186,7 @@ import Testing
     try bench.admit(job(1), pair, images: split, items: 2, progress: [2, 0])
     try bench.admit(job(2), TestApplication.chain("A"), images: split, items: 2)
     #expect(bench.next() == ["1: B -> 1", "2: A -> 0"])
-    try bench.scheduler.configurationFailed(slot(0), isQuarantined: true)
+    bench.scheduler.quarantine(slot(0))
     #expect(bench.scheduler.stranded == [job(2)])
     bench.scheduler.stop(job(2))
     #expect(bench.scheduler.stranded == [])

@@ -7,11 +7,14 @@ import TestBench
 struct ModelBoard {
   private enum Slot {
     case holding(ImageID?)
-    case writing(ImageID)
+    /// On its way, with the need that was said, over what the slot held.
+    case writing(ImageID, ConfigurationNeed, over: ImageID?)
     case running(Launch)
     case quarantined
   }
   private enum Event {
+    /// A slot is reset.
+    case reset(Int)
     case arrival
     /// A job that was announced comes.
     case coming(Int)
@@ -67,6 +70,7 @@ struct ModelBoard {
       steps += 1
       guard steps < 40_000 else { return "no end after \(steps) steps" }
       if let fault = try settle() { return "step \(steps): \(fault)" }
+      if let fault = try dropAbandoned() { return "step \(steps): \(fault)" }
       mayLaunch = random.chance(mayLaunch ? 98 : 20)
       for action in scheduler.next(at: now, mayLaunch: mayLaunch) {
         if let fault = check(action) { return "step \(steps): \(action): \(fault)" }
@@ -88,6 +92,9 @@ struct ModelBoard {
     }
     for index in slots.indices { if case .running = slots[index] { events.append((.launch(index), weights.run)) } }
     if !queue.isEmpty { events.append((.write, weights.write)) }
+    for index in slots.indices {
+      if case .quarantined = slots[index], !events.isEmpty, random.chance(5) { events.append((.reset(index), 1)) }
+    }
     if !events.isEmpty, random.chance(1), let index = jobs.indices.filter({ jobs[$0].phase == .running }).first {
       return .stop(index)
     }
@@ -118,7 +125,22 @@ struct ModelBoard {
       scheduler.stop(jobs[index].execution)
       jobs[index].stop()
     case .lease: break
+    case .reset(let index):
+      slots[index] = .holding(nil)
+      scheduler.reset(slot(index))
     case .update(let instant): now = max(now, instant)
+    }
+    return nil
+  }
+
+  /// What waits for the port behind the write that has begun, and nobody wants, is mostly dropped.
+  private mutating func dropAbandoned() throws -> String? {
+    for abandoned in scheduler.abandonedSlots {
+      guard case .writing(_, _, let held) = slots[abandoned.rawValue] else { return "\(abandoned) awaits no image" }
+      guard let place = queue.firstIndex(of: abandoned.rawValue), place > 0, random.chance(80) else { continue }
+      queue.remove(at: place)
+      slots[abandoned.rawValue] = .holding(held)
+      try scheduler.configurationEnded(abandoned, holding: held)
     }
     return nil
   }
@@ -146,14 +168,18 @@ struct ModelBoard {
   }
 
   private mutating func endWrite(in index: Int) throws {
-    guard case .writing(let image) = slots[index] else { return }
+    guard case .writing(let image, _, _) = slots[index] else { return }
     guard random.chance(3) else {
       slots[index] = .holding(image)
       return try scheduler.slotConfigured(slot(index))
     }
-    let isQuarantined = random.chance(30)
-    slots[index] = isQuarantined ? .quarantined : .holding(nil)
-    try scheduler.configurationFailed(slot(index), isQuarantined: isQuarantined)
+    if random.chance(30) {
+      slots[index] = .quarantined
+      scheduler.quarantine(slot(index))
+    } else {
+      slots[index] = .holding(nil)
+      try scheduler.configurationEnded(slot(index), holding: nil)
+    }
   }
 
   private mutating func endLaunch(in index: Int) throws -> String? {
@@ -174,13 +200,18 @@ struct ModelBoard {
 
   private mutating func check(_ action: BoardScheduler.Action) -> String? {
     switch action {
-    case .configure(let slot, let image, let execution):
+    case .configure(let slot, let image, let need, let execution):
+      if case .writing(image, let said, let held) = slots[slot.rawValue] {
+        guard need > said else { return "it was said before" }
+        slots[slot.rawValue] = .writing(image, need, over: held)
+        return nil
+      }
       guard case .holding(let held) = slots[slot.rawValue] else { return "the slot is in use" }
       guard held != image else { return "the slot holds the image already" }
       guard images[image]?.partial(for: slot) != nil else { return "the image does not fit" }
       guard jobs.contains(where: { $0.execution == execution }) else { return "the job is gone" }
       guard queue.count < configurationLimit else { return "\(queue.count) images are on their way already" }
-      slots[slot.rawValue] = .writing(image)
+      slots[slot.rawValue] = .writing(image, need, over: held)
       queue.append(slot.rawValue)
       return nil
     case .launch(let slot, let launch):

@@ -29,7 +29,6 @@ extension AgentCore {
     scheduler.admit(
       job.execution, priority: job.request.priority, tenant: job.request.tenant, stages: job.stages, flow: flow,
       isReserved: isReserved, replacing: reservation, at: now)
-    queue.readAhead(scheduler.likelyImages(of: job.execution).compactMap { images[$0] })
   }
 
   /// Memory is there: restore what the checkpoint carries, then run.

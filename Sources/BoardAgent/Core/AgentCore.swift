@@ -44,7 +44,8 @@ public struct AgentCore: ReplayableCore {
     self.scheduler = BoardScheduler(
       policy: policy, slots: configuration.descriptor.slots,
       configurationTimes: ConfigurationTimes(ofImagesInMemoryOn: configuration.descriptor), durations: .learned)
-    self.queue = ConfigurationQueue(cacheByteLimit: configuration.cacheByteLimit)
+    self.queue = ConfigurationQueue(
+      slotCount: configuration.descriptor.slots.count, cacheByteLimit: configuration.cacheByteLimit)
     self.membership = Membership(interval: configuration.heartbeatInterval)
   }
 
@@ -54,6 +55,9 @@ public struct AgentCore: ReplayableCore {
     // Assignments name the incarnation they are for, so those to an earlier one can no longer come.
     case .began: accepted = [:]
     case .accepted(let execution), .sealed(let execution, _): note(execution)
+    // A slot that failed may fail again: only an operator brings it back.
+    case .quarantined(let slot, let reason): recover(slot, quarantine: reason)
+    case .reset(let slot): recover(slot, quarantine: nil)
     }
   }
 
@@ -73,7 +77,8 @@ public struct AgentCore: ReplayableCore {
     case .saved(let execution, let outcome): try saved(execution, outcome, into: &actions)
     case .delivered(let execution, let outcome): try delivered(execution, outcome, into: &actions)
     case .fetched(let partial, let outcome): try fetched(partial, outcome, at: now, into: &actions)
-    case .written(let slot, let error): try written(slot, error, at: now)
+    case .blanked(let slot, let fault): try blanked(slot, fault, at: now, into: &actions)
+    case .written(let slot, let fault): try written(slot, fault, at: now, into: &actions)
     case .launched(let slot, let result): try launched(slot, result, at: now, into: &actions)
     }
     try advance(at: now, into: &actions)
@@ -94,105 +99,6 @@ public struct AgentCore: ReplayableCore {
     let retry = configure(at: now, into: &actions)
     wake(at: earliest(membership.nextDeadline, earliest(retry, nextReservationEnd)), into: &actions)
     wake(at: scheduler.nextUpdate, into: &actions)
-  }
-
-  // MARK: Slots and port
-
-  private mutating func schedule(at now: Now, into actions: inout Actions<AgentAction>) throws(AgentError) {
-    scheduler.storageReads(for: queue.slotBeingReadFor)
-    for action in scheduler.next(at: now.board, mayLaunch: membership.mayLaunch(at: now.wall)) {
-      switch action {
-      case .launch(let slot, let launch): actions.append(.launch(slot, launch))
-      case .configure(let slot, let image, let execution):
-        guard let partial = images[image]?.partial(for: slot) else {
-          throw .noPartial(image, slot)
-        }
-        let request = ConfigurationQueue.Request(
-          slot: slot, image: image, partial: partial, execution: execution, requested: now.board)
-        try AgentError.wrap { () throws(ConfigurationError) in try queue.request(request) }
-      }
-    }
-  }
-
-  /// Hands reads and writes out; gives the instant at which a retry is due.
-  private mutating func configure(at now: Now, into actions: inout Actions<AgentAction>) -> WallInstant? {
-    var retry: WallInstant?
-    for action in queue.next(at: now) {
-      switch action {
-      case .fetch(let partial): actions.append(.fetch(partial))
-      case .write(let slot, let digest): actions.append(.write(slot, digest))
-      case .wake(let instant): retry = instant
-      }
-    }
-    return retry
-  }
-
-  private mutating func fetched(
-    _ partial: PartialReference, _ outcome: Outcome<Nothing>, at now: Now, into actions: inout Actions<AgentAction>
-  ) throws(AgentError) {
-    switch outcome {
-    case .success:
-      let evicted = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetched(partial) }
-      for digest in evicted { actions.append(.evict(digest)) }
-    case .failure(let refusal):
-      let failed = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetchFailed(partial) }
-      for request in failed {
-        note(request, began: nil, ended: now.board, failure: refusal.code)
-        try AgentError.wrap { () throws(SchedulingError) in
-          try scheduler.configurationFailed(request.slot, isQuarantined: false)
-        }
-        handBack(request.execution, cause: .board, reason: refusal, into: &actions)
-      }
-    }
-  }
-
-  private mutating func written(_ slot: SlotID, _ error: BoardError?, at now: Now) throws(AgentError) {
-    let outcome = try AgentError.wrap { () throws(ConfigurationError) in
-      try queue.written(slot, succeeded: error == nil, at: now)
-    }
-    switch outcome {
-    case .configured(let request, let began):
-      note(request, began: began, ended: now.board, failure: nil)
-      try AgentError.wrap { () throws(SchedulingError) in try scheduler.slotConfigured(slot) }
-    case .retrying: break
-    case .quarantine(let request, let began):
-      note(request, began: began, ended: now.board, failure: error?.code)
-      try AgentError.wrap { () throws(SchedulingError) in
-        try scheduler.configurationFailed(slot, isQuarantined: true)
-      }
-    }
-  }
-
-  private mutating func note(
-    _ request: ConfigurationQueue.Request, began: BoardInstant?, ended: BoardInstant, failure: String?
-  ) {
-    timeline.note(request, image: name(of: request.image), began: began, ended: ended, failure: failure)
-  }
-
-  private mutating func launched(
-    _ slot: SlotID, _ result: LaunchResult, at now: Now, into actions: inout Actions<AgentAction>
-  ) throws(AgentError) {
-    switch result {
-    case .finished(let outputs):
-      let written = Dictionary(outputs.map { ($0.argument, $0.byteCount) }) { first, _ in first }
-      let finished = try AgentError.wrap { () throws(SchedulingError) in
-        try scheduler.launchFinished(slot, written: written, at: now.board)
-      }
-      if let finished { advanced(finished, into: &actions) }
-    case .failed(let error):
-      let execution = try AgentError.wrap { () throws(SchedulingError) in try scheduler.launchFailed(slot) }
-      handBack(execution, cause: error.isJobsOwn ? .job : .board, reason: Refusal(error), into: &actions)
-    }
-    freeWhatHasLeft(into: &actions)
-  }
-
-  /// A launch has brought a job further; the broker is told, unless a result that is now complete will tell it.
-  private mutating func advanced(_ execution: JobEpoch, into actions: inout Actions<AgentAction>) {
-    guard let index = position(of: execution) else { return }
-    let wasStoring = jobs[index].isStoring
-    moveItems(of: execution, into: &actions)
-    let isTold = jobs[index].isStoring && !wasStoring
-    if !isTold { say(.progress(held(jobs[index])), into: &actions) }
   }
 
   // MARK: Records, messages and waking
@@ -239,14 +145,4 @@ public struct AgentCore: ReplayableCore {
 
   /// An image's name for people.
   func name(of image: ImageID) -> String { images[image]?.name ?? "\(image)" }
-}
-
-extension BoardError {
-  /// Whether the job would fail like this on any board.
-  fileprivate var isJobsOwn: Bool {
-    switch self {
-    case .kernelFault: true
-    default: false
-    }
-  }
 }

@@ -30,6 +30,16 @@ extension Agent {
     }
   }
 
+  func blank(_ slot: SlotID) async {
+    do throws(BoardError) {
+      try await board.blank(slot)
+      take(.blanked(slot, nil))
+    } catch {
+      log.error("blanking failed", metadata: ["slot": "\(slot)", "error": "\(error)"])
+      take(.blanked(slot, error))
+    }
+  }
+
   func write(_ slot: SlotID, _ digest: Digest) async {
     guard let partial = partials[digest] else { return fail(DriverDefect.partialNotInMemory(digest)) }
     do throws(BoardError) {

@@ -157,6 +157,7 @@ public actor Agent {
       begin(execution) { await $0.deliver(execution, items, to: endpoint) }
     case .fetch(let partial): Task { await fetch(partial) }
     case .evict(let digest): partials[digest] = nil
+    case .blank(let slot): Task { await blank(slot) }
     case .write(let slot, let digest): Task { await write(slot, digest) }
     case .launch(let slot, let launch):
       abortedSlots.remove(slot)

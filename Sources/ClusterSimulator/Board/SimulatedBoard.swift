@@ -49,7 +49,8 @@ struct SimulatedBoard {
     case .modelled(let limit): cacheByteLimit = limit
     case .fixed, .fixedByKind: cacheByteLimit = 0
     }
-    self.queue = ConfigurationQueue(cacheByteLimit: cacheByteLimit)
+    self.queue = ConfigurationQueue(
+      slotCount: descriptor.slots.count, cacheByteLimit: cacheByteLimit, eviction: options.eviction())
     self.scheduler = BoardScheduler(
       policy: policy, slots: descriptor.slots,
       configurationTimes: ConfigurationTimes(
@@ -70,8 +71,6 @@ struct SimulatedBoard {
         application: job.application, itemCount: job.batch,
         checkpoint: Checkpoint(progress: Progress(of: job.application, finished: 0), items: []), committed: 0,
         capacity: options.ringCapacity), isReserved: false, at: now)
-    // A core that does nothing beside a configuration reads nothing ahead either.
-    if !options.isBlocking { queue.readAhead(scheduler.likelyImages(of: job.execution).compactMap { images[$0] }) }
     moveItems(of: job.execution)
   }
 
@@ -98,7 +97,7 @@ struct SimulatedBoard {
       switch event {
       case .fetched(let partial): _ = try queue.fetched(partial)
       case .written(let slot):
-        guard case .configured(let request, _) = try queue.written(slot, succeeded: true, at: Now(instant)) else {
+        guard case .configured(let request, _) = try queue.written(slot, nil, at: Now(instant)) else {
           break
         }
         note(slot, isConfiguration: true, request.execution, at: instant)
@@ -151,13 +150,19 @@ struct SimulatedBoard {
 
   /// Asks the policy, and begins what the port and the storage can; gives whether an image was asked for.
   mutating func configure(at now: BoardInstant) throws -> Bool {
+    for slot in scheduler.abandonedSlots {
+      if case .dropped(_, let image) = queue.cancel(slot) { try scheduler.configurationEnded(slot, holding: image) }
+    }
     scheduler.storageReads(for: queue.slotBeingReadFor)
     let actions = scheduler.configurations(at: now)
-    for case .configure(let slot, let image, let execution) in actions {
+    for case .configure(let slot, let image, let need, let execution) in actions {
       guard let partial = images[image]?.partial(for: slot) else { continue }
-      try queue.request(
-        ConfigurationQueue.Request(slot: slot, image: image, partial: partial, execution: execution, requested: now))
+      _ = try queue.request(
+        ConfigurationQueue.Request(
+          slot: slot, image: image, partial: partial, execution: execution, need: need, requested: now))
     }
+    // A core that does nothing beside a configuration reads nothing ahead either.
+    if !options.isBlocking, let plan = scheduler.imagePlan(at: now) { queue.plan(plan.compactMap { images[$0] }) }
     try drivePort(at: now)
     return !actions.isEmpty
   }
@@ -169,7 +174,8 @@ struct SimulatedBoard {
       case .write(let slot, _):
         began[slot] = now
         port.add(.written(slot), at: now + writeDuration(of: slot))
-      case .wake: break
+      // One tenant's jobs, and no faults.
+      case .blank, .wake: break
       }
     }
   }

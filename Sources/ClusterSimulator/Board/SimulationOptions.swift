@@ -1,4 +1,5 @@
 public import Fabric
+package import Reconfig
 
 /// How a trace is simulated on one board.
 public struct SimulationOptions: Sendable {
@@ -27,6 +28,8 @@ public struct SimulationOptions: Sendable {
   public var isAsPublished: Bool
   /// Whether the report says what the slots of the first sequence did.
   public var recordsSpans: Bool
+  /// The order in which images leave memory, new for each sequence; the product's own unless it is measured beside others.
+  package var eviction: @Sendable () -> any Eviction = { PlannedEviction() }
 
   public init(
     latencies: Latencies = .measured, sight: Sight = .measured,

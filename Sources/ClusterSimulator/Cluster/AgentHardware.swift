@@ -1,3 +1,4 @@
+internal import Bitstream
 internal import BoardAgent
 internal import Fabric
 internal import SoftFPGA
@@ -34,6 +35,14 @@ struct AgentHardware {
     model.endWriting(of: slot, isTaken: true, workDoneAt: now)
   }
 
+  /// When the slot will be blank.
+  mutating func beginBlanking(_ slot: SlotID, at now: BoardInstant) throws(BoardError) -> BoardInstant {
+    let byteCount = model.descriptor[slot]?.blankingByteCount ?? 0
+    return try model.beginConfiguration(of: slot, byteCount: byteCount, at: now)
+  }
+
+  mutating func endBlanking(_ slot: SlotID) { model.abandonConfiguration(of: slot) }
+
   /// When the kernel will be done.
   mutating func beginLaunch(
     in slot: SlotID, _ launch: BoardFacts.LaunchModel, at now: BoardInstant
@@ -58,5 +67,16 @@ struct AgentHardware {
     guard model.abort(slot) != nil else { return false }
     running[slot.rawValue] = nil
     return true
+  }
+}
+
+extension SlotDescriptor {
+  /// The size of a compressed image of empty frames: 20 words a frame, its address and a multiple-frame write with what stands between them as vendor
+  /// files have it. A slot of which only the size of its partials is known counts as so many frames of 93 words.
+  fileprivate var blankingByteCount: Int {
+    let wordBytes = 4
+    let known = frames.reduce(0) { $0 + $1.count }
+    let frameCount = known > 0 ? known : partialByteCount / (Part.wordsPerFrame * wordBytes)
+    return frameCount * 20 * wordBytes
   }
 }

@@ -69,6 +69,11 @@ struct AgentNode {
     try take(.fetched(partial, .success(Nothing())), in: &world)
   }
 
+  mutating func blanked(_ slot: SlotID, in world: inout Surroundings) throws(ClusterError) {
+    hardware.endBlanking(slot)
+    try take(.blanked(slot, nil), in: &world)
+  }
+
   mutating func written(_ slot: SlotID, in world: inout Surroundings) throws(ClusterError) {
     hardware.endWrite(slot, at: world.bothClocks.board)
     try take(.written(slot, nil), in: &world)
@@ -132,6 +137,7 @@ struct AgentNode {
       hardware.beginFetch(partial)
       world.schedule(.fetched(index), afterNanoseconds: world.board.readNanoseconds(partial))
     case .evict: break
+    case .blank(let slot): try blank(slot, in: &world)
     case .write(let slot, let partial): try write(partial, into: slot, in: &world)
     case .launch(let slot, let launch): try self.launch(launch, in: slot, in: &world)
     case .abort(let slot): abort(slot, in: &world)
@@ -150,6 +156,12 @@ struct AgentNode {
   ) {
     let number = memory.begin(end, for: execution)
     world.schedule(.jobActionEnded(index, number: number), afterNanoseconds: nanoseconds)
+  }
+
+  private mutating func blank(_ slot: SlotID, in world: inout Surroundings) throws(ClusterError) {
+    let now = world.bothClocks.board
+    let end = try Self.onBoard(name) { () throws(BoardError) in try hardware.beginBlanking(slot, at: now) }
+    world.schedule(.blanked(index, slot: UInt8(slot.rawValue)), at: WallInstant(nanoseconds: end.nanoseconds))
   }
 
   private mutating func write(

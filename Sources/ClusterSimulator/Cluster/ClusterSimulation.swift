@@ -85,6 +85,7 @@ public struct ClusterSimulation {
     case .healthRead(let agent): try agents[Int(agent)].healthRead(in: &world)
     case .jobActionEnded(let agent, let number): try agents[Int(agent)].jobActionEnded(number, in: &world)
     case .fetched(let agent): try agents[Int(agent)].fetched(in: &world)
+    case .blanked(let agent, let slot): try agents[Int(agent)].blanked(SlotID(rawValue: Int(slot)), in: &world)
     case .written(let agent, let slot): try agents[Int(agent)].written(SlotID(rawValue: Int(slot)), in: &world)
     case .launchDone(let agent, let slot):
       try agents[Int(agent)].launchDone(in: SlotID(rawValue: Int(slot)), in: &world)

@@ -21,6 +21,7 @@ package enum ClusterEvent: Equatable {
   /// A job's long action has ended, unless the job was freed since.
   case jobActionEnded(Int32, number: UInt32)
   case fetched(Int32)
+  case blanked(Int32, slot: UInt8)
   case written(Int32, slot: UInt8)
   /// A launch is done, unless it was aborted since.
   case launchDone(Int32, slot: UInt8)

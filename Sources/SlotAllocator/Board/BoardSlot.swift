@@ -24,6 +24,8 @@ public struct BoardSlot: Sendable, Hashable {
   public internal(set) var state: State
   /// Whether an image was brought in for the slot's stage that it has not launched yet.
   var isFresh = false
+  /// How much the image on its way was said to be waited for.
+  var need = ConfigurationNeed.ahead
 
   /// Whom the slot works for.
   public var assignment: Assignment? {

@@ -8,7 +8,7 @@ public struct BoardState: Sendable, Hashable {
   public internal(set) var jobs: [ScheduledJob] = []
   public let configurationTimes: ConfigurationTimes
   let configurationLimit: Int
-  /// Whether a slot was ever quarantined, or a job came that no slots could finish; else none can be stranded.
+  /// Whether a slot is quarantined, or a job came that no slots could finish; else none can be stranded.
   var mayStrand = false
 
   /// The jobs that may have slots.
@@ -68,6 +68,12 @@ public struct BoardState: Sendable, Hashable {
     jobs[position].isCovered = isCovered.allSatisfy(\.self)
     jobs[position].updateRemaining()
     mayStrand = mayStrand || !jobs[position].isCovered
+  }
+
+  /// Slots have gone out of use, or come back.
+  mutating func updateCovers() {
+    mayStrand = slots.contains { $0.state == .quarantined }
+    for position in jobs.indices { updateCover(at: position) }
   }
 
   func isHealthy(_ slot: SlotID) -> Bool { self[slot].map { $0.state != .quarantined } ?? false }

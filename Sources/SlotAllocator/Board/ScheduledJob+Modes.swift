@@ -1,10 +1,15 @@
 internal import Fabric
 
 extension ScheduledJob {
-  /// The images that the job will probably need, in the order of its tasks: of a bundle's modes the quicker one's.
+  /// The images that the job will probably still need, in the order of its tasks: of a bundle's modes the quicker one's.
   var likelyImages: [ImageID] {
-    stages.indices.filter { stages[$0].bundle == nil || isBetterMode($0) }
-      .sorted { (stages[$0].firstTask, $0) < (stages[$1].firstTask, $1) }.map { stages[$0].image }
+    let stages = stages
+    var likely: [Int] = []
+    for stage in stages.indices where !isExhausted(stage) && (stages[stage].bundle == nil || isBetterMode(stage)) {
+      likely.append(stage)
+    }
+    likely.sort { (stages[$0].firstTask, $0) < (stages[$1].firstTask, $1) }
+    return likely.map { stages[$0].image }
   }
 
   /// Whether a bundle's mode is the quicker one for what is left, of those that the job has: serial where `items x launch` is less than the parallel one's

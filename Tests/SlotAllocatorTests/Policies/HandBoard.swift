@@ -77,7 +77,7 @@ struct HandBoard {
     for (_, end) in due {
       switch end {
       case .configuration(let slot) where broken.contains(slot.rawValue):
-        try scheduler.configurationFailed(slot, isQuarantined: true)
+        scheduler.quarantine(slot)
       case .configuration(let slot): try scheduler.slotConfigured(slot)
       case .launch(let slot):
         guard let execution = try scheduler.launchFinished(slot, written: [:], at: now),
@@ -93,7 +93,7 @@ struct HandBoard {
 
   private mutating func begin(_ action: BoardScheduler.Action, _ now: BoardInstant) {
     switch action {
-    case .configure(let slot, let image, let execution):
+    case .configure(let slot, let image, _, let execution):
       portFree = max(portFree, now) + .seconds(configurationTimes.seconds(kinds[slot.rawValue]))
       ends.append((portFree, .configuration(slot)))
       lines.append("\(text(now)) \(execution.job): \(imageNames[image] ?? "?") -> \(slot)")

@@ -15,12 +15,20 @@ struct Tessera: Policy {
   /// One image at a time: what is needed most is known best when the port is free.
   var configurationLimit: Int { 1 }
 
+  var ordersByNeed: Bool { true }
+
   var order = JobOrder()
   var service = Service()
 
   mutating func observe(_ board: BoardState, at now: BoardInstant) -> BoardInstant? {
     if board.slots.contains(where: board.isAvailable) { order.update(board, at: now) }
     return nil
+  }
+
+  func ranking(of board: BoardState, at now: BoardInstant) -> [Int] {
+    var order = JobOrder()
+    order.update(board, at: now)
+    return (0..<order.count).map(order.position(at:))
   }
 
   /// O(slots x jobs x (jobs + stages)).

@@ -1,0 +1,163 @@
+package import Fabric
+internal import Messages
+internal import Reconfig
+internal import SlotAllocator
+
+/// Slots, the port and storage.
+extension AgentCore {
+  mutating func schedule(at now: Now, into actions: inout Actions<AgentAction>) throws(AgentError) {
+    try dropAbandoned()
+    scheduler.storageReads(for: queue.slotBeingReadFor)
+    for action in scheduler.next(at: now.board, mayLaunch: membership.mayLaunch(at: now.wall)) {
+      switch action {
+      case .launch(let slot, let launch):
+        queue.used(slot, by: job(launch.execution)?.request.tenant)
+        actions.append(.launch(slot, launch))
+      case .configure(let slot, let image, let need, let execution):
+        guard let partial = images[image]?.partial(for: slot) else { throw .noPartial(image, slot) }
+        let request = ConfigurationQueue.Request(
+          slot: slot, image: image, partial: partial, execution: execution,
+          tenant: job(execution)?.request.tenant, need: need, requested: now.board)
+        // A slot has one request, or the same again: the scheduler takes back what it wants no more.
+        _ = try AgentError.wrap { () throws(ConfigurationError) in try queue.request(request) }
+      }
+    }
+    if let plan = scheduler.imagePlan(at: now.board) { queue.plan(plan.compactMap { images[$0] }) }
+  }
+
+  /// Nobody pays for a write that nobody wants.
+  private mutating func dropAbandoned() throws(AgentError) {
+    for slot in scheduler.abandonedSlots {
+      guard case .dropped(_, let image) = queue.cancel(slot) else { continue }
+      try end(slot, holding: image)
+    }
+  }
+
+  /// Hands reads and the port's work out; gives the instant at which a retry is due.
+  mutating func configure(at now: Now, into actions: inout Actions<AgentAction>) -> WallInstant? {
+    var retry: WallInstant?
+    for action in queue.next(at: now) {
+      switch action {
+      case .fetch(let partial): actions.append(.fetch(partial))
+      case .blank(let slot): actions.append(.blank(slot))
+      case .write(let slot, let digest): actions.append(.write(slot, digest))
+      case .wake(let instant): retry = instant
+      }
+    }
+    return retry
+  }
+
+  mutating func fetched(
+    _ partial: PartialReference, _ outcome: Outcome<Nothing>, at now: Now, into actions: inout Actions<AgentAction>
+  ) throws(AgentError) {
+    switch outcome {
+    case .success:
+      let evicted = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetched(partial) }
+      for digest in evicted { actions.append(.evict(digest)) }
+    case .failure(let refusal):
+      let failed = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetchFailed(partial) }
+      for (request, image) in failed {
+        note(request, began: nil, ended: now.board, failure: refusal.code)
+        try end(request.slot, holding: image)
+        handBack(request.execution, cause: .board, reason: refusal, into: &actions)
+      }
+    }
+  }
+
+  mutating func blanked(
+    _ slot: SlotID, _ fault: BoardError?, at now: Now, into actions: inout Actions<AgentAction>
+  ) throws(AgentError) {
+    let outcome = try AgentError.wrap { () throws(ConfigurationError) in try queue.blanked(slot, fault, at: now) }
+    try portEnded(slot, outcome, at: now, into: &actions)
+  }
+
+  mutating func written(
+    _ slot: SlotID, _ fault: BoardError?, at now: Now, into actions: inout Actions<AgentAction>
+  ) throws(AgentError) {
+    let outcome = try AgentError.wrap { () throws(ConfigurationError) in try queue.written(slot, fault, at: now) }
+    try portEnded(slot, outcome, at: now, into: &actions)
+  }
+
+  private mutating func portEnded(
+    _ slot: SlotID, _ outcome: ConfigurationQueue.PortOutcome, at now: Now, into actions: inout Actions<AgentAction>
+  ) throws(AgentError) {
+    switch outcome {
+    case .configured(let request, let began):
+      note(request, began: began, ended: now.board, failure: nil)
+      try AgentError.wrap { () throws(SchedulingError) in try scheduler.slotConfigured(slot) }
+    case .blanked, .retrying: break
+    case .abandoned: try end(slot, holding: nil)
+    case .quarantined(let reason, let request, let began):
+      if let request { note(request, began: began, ended: now.board, failure: reason.code) }
+      scheduler.quarantine(slot)
+      persist(.quarantined(slot, reason), into: &actions)
+    case .reset:
+      scheduler.reset(slot)
+      persist(.reset(slot), into: &actions)
+    }
+  }
+
+  private mutating func end(_ slot: SlotID, holding image: ImageID?) throws(AgentError) {
+    try AgentError.wrap { () throws(SchedulingError) in try scheduler.configurationEnded(slot, holding: image) }
+  }
+
+  private mutating func note(
+    _ request: ConfigurationQueue.Request, began: BoardInstant?, ended: BoardInstant, failure: String?
+  ) {
+    timeline.note(request, image: name(of: request.image), began: began, ended: ended, failure: failure)
+  }
+
+  // MARK: Quarantine
+
+  /// Why a slot is out of use, if it is.
+  package func quarantine(of slot: SlotID) -> QuarantineReason? { queue.quarantine(of: slot) }
+
+  /// Has a quarantined slot blanked through the port, after which it is used again; false where it is not quarantined.
+  ///
+  /// What comes of it is a record: ``AgentRecord/reset(_:)``, or ``AgentRecord/quarantined(_:_:)`` again. The next event handled begins it.
+  package mutating func reset(_ slot: SlotID, at now: Now) -> Bool { queue.reset(slot, at: now.board) }
+
+  /// What the journal says of a slot.
+  mutating func recover(_ slot: SlotID, quarantine reason: QuarantineReason?) {
+    queue.recover(slot, quarantine: reason)
+    if reason == nil { scheduler.reset(slot) } else { scheduler.quarantine(slot) }
+  }
+
+  // MARK: Launches
+
+  mutating func launched(
+    _ slot: SlotID, _ result: LaunchResult, at now: Now, into actions: inout Actions<AgentAction>
+  ) throws(AgentError) {
+    switch result {
+    case .finished(let outputs):
+      let written = Dictionary(outputs.map { ($0.argument, $0.byteCount) }) { first, _ in first }
+      let finished = try AgentError.wrap { () throws(SchedulingError) in
+        try scheduler.launchFinished(slot, written: written, at: now.board)
+      }
+      if let finished { advanced(finished, into: &actions) }
+    case .failed(let error):
+      let execution = try AgentError.wrap { () throws(SchedulingError) in try scheduler.launchFailed(slot) }
+      handBack(execution, cause: error.isJobsOwn ? .job : .board, reason: Refusal(error), into: &actions)
+    }
+    freeWhatHasLeft(into: &actions)
+  }
+
+  /// A launch has brought a job further; the broker is told, unless a result that is now complete will tell it.
+  private mutating func advanced(_ execution: JobEpoch, into actions: inout Actions<AgentAction>) {
+    guard let index = position(of: execution) else { return }
+    let wasStoring = jobs[index].isStoring
+    moveItems(of: execution, into: &actions)
+    let isTold = jobs[index].isStoring && !wasStoring
+    if !isTold { say(.progress(held(jobs[index])), into: &actions) }
+  }
+}
+
+extension BoardError {
+  /// Whether the job would fail like this on any board.
+  fileprivate var isJobsOwn: Bool {
+    switch self {
+    case .kernelFault: true
+    default: false
+    }
+  }
+}

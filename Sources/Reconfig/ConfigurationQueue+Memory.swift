@@ -1,0 +1,62 @@
+public import Digests
+public import Fabric
+
+/// Storage and memory.
+extension ConfigurationQueue {
+  /// Says which images the board's jobs will probably need, the first first.
+  ///
+  /// Their partials are read whenever storage has nothing else to do and nothing that is needed sooner would have to leave memory for them: first one of each image,
+  /// then the next of each. The same order says what stays in memory. Beyond ``planLimit`` partials nothing is noted, since to read ahead is a chance and no promise.
+  public mutating func plan(_ images: [Image]) {
+    let ids = images.map(\.id)
+    guard ids != plannedImages else { return }
+    plannedImages = ids
+    var partials: [PartialReference] = []
+    var seen: Set<Digest> = []
+    for index in 0..<(images.lazy.map(\.partials.count).max() ?? 0) {
+      for image in images where index < image.partials.count && partials.count < Self.planLimit {
+        // A relocatable image has the same partial for every slot.
+        if seen.insert(image.partials[index].digest).inserted { partials.append(image.partials[index]) }
+      }
+    }
+    memory.plan(partials)
+  }
+
+  /// A partial is in memory and verified; gives the partials that must leave memory for it.
+  public mutating func fetched(_ partial: PartialReference) throws(ConfigurationError) -> [Digest] {
+    guard memory.reading == partial else { throw .notReading(partial.digest) }
+    return memory.entered(partial, beside: digestsInUse)
+  }
+
+  /// A partial could not be read or did not verify, which no retry mends; gives the requests that fail with it, with what their slots still hold.
+  public mutating func fetchFailed(
+    _ partial: PartialReference
+  ) throws(ConfigurationError) -> [(request: Request, holding: ImageID?)] {
+    guard memory.reading == partial else { throw .notReading(partial.digest) }
+    memory.giveUp(partial.digest)
+    let failed = waiting.compactMap(\.request).filter { $0.partial.digest == partial.digest }
+    waiting.removeAll { $0.request?.partial.digest == partial.digest }
+    return failed.map { ($0, slots[$0.slot.rawValue].image) }
+  }
+
+  mutating func nextRead(_ order: [Int]) -> Action? {
+    guard memory.reading == nil else { return nil }
+    let needed = order.compactMap { waiting[$0].request?.partial }.first { !memory.contains($0.digest) }
+    if let needed {
+      memory.reading = needed
+    } else if memory.mayReadAhead {
+      memory.reading = memory.worthReading(beside: digestsInUse)
+    }
+    return memory.reading.map(Action.fetch)
+  }
+
+  private var digestsInUse: Set<Digest> {
+    var digests = Set(waiting.compactMap { $0.request?.partial.digest })
+    switch port {
+    case .idle: break
+    case .blanking(let turn, _, _): if let request = turn.request { digests.insert(request.partial.digest) }
+    case .writing(let request, _, _, _): digests.insert(request.partial.digest)
+    }
+    return digests
+  }
+}

@@ -1,0 +1,59 @@
+internal import Fabric
+
+/// What the port has left in a slot, and how it fares with it.
+struct SlotCondition: Sendable, Hashable {
+  enum Content: Hashable {
+    case blank
+    /// Somebody's image or what a failed write left of it, which is nobody's to see but theirs.
+    case written(ImageID?, for: Tenants)
+  }
+  enum Tenants: Hashable {
+    case one(TenantName?)
+    case several
+  }
+
+  /// Slots begin blank: loading the shell leaves nothing in them.
+  var content = Content.blank
+  /// Attempts of the port that failed, since the last that did not.
+  var failures = 0
+  /// When the port may try again.
+  var retry: WallInstant?
+  var quarantine: QuarantineReason?
+
+  /// The image that could run in the slot.
+  var image: ImageID? {
+    if case .written(let image, _) = content { image } else { nil }
+  }
+
+  /// Whether somebody else's image must go before one of this tenant can come.
+  func mustBeBlanked(for tenant: TenantName?) -> Bool {
+    switch content {
+    case .blank: false
+    case .written(_, for: .one(let owner)): owner != tenant
+    case .written(_, for: .several): true
+    }
+  }
+
+  /// A job of this tenant uses the image that is there.
+  mutating func used(by tenant: TenantName?) {
+    guard case .written(let image, for: let tenants) = content, tenants != .one(tenant) else { return }
+    content = .written(image, for: .several)
+  }
+
+  /// The port's work began: what was there can no longer run.
+  mutating func decoupled() {
+    if case .written(_, for: let tenants) = content { content = .written(nil, for: tenants) }
+  }
+
+  mutating func succeeded(leaving left: Content) {
+    content = left
+    failures = 0
+    retry = nil
+  }
+
+  /// The port failed; the wait before the next attempt doubles with each.
+  mutating func failed(firstRetryDelay: Duration, at now: WallInstant) {
+    failures += 1
+    retry = now + firstRetryDelay * (1 << min(failures - 1, 20))
+  }
+}

@@ -1,0 +1,14 @@
+internal import Fabric
+
+extension BoardState {
+  /// How much a stage's image is waited for.
+  func need(of assignment: Assignment) -> ConfigurationNeed {
+    guard let position = position(of: assignment.execution), jobs[position].isReady(assignment.stage) else {
+      return .ahead
+    }
+    let goesOn = slots.contains {
+      $0.assignment?.execution == assignment.execution && ($0.isRunning || canGoOn($0))
+    }
+    return goesOn ? .progressing : .standingStill
+  }
+}
