@@ -66,7 +66,7 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Digests", "Bitstream", "Fabric", "SlotAllocator", "Messages", "BoardAgent", "ClusterBroker",
+        "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Messages", "BoardAgent", "ClusterBroker",
         "ClusterSimulator", "CAllocationCount", "HostileTenant", "TestBench", .arguments,
       ],
       path: "Benchmarks", exclude: ["CAllocationCount", "Traces"], swiftSettings: settings),

@@ -6,7 +6,7 @@ struct Benchmarks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmarks", abstract: "Rerun the measurements of Documentation/benchmarks.md.",
     subcommands: [
-      Fidelity.self, BoardRuns.self, VersaSlotClasses.self, Granularity.self, BrokerPlacement.self, ClusterScale.self,
-      BitstreamSpeed.self, Mutations.self, Hostile.self,
+      Fidelity.self, BoardRuns.self, VersaSlotClasses.self, Granularity.self, Cache.self, BrokerPlacement.self,
+      ClusterScale.self, BitstreamSpeed.self, Mutations.self, Hostile.self,
     ])
 }

@@ -133,6 +133,13 @@ struct AgentBench {
     try handle(success(of: action))
   }
 
+  /// An operator wants a quarantined slot back.
+  mutating func reset(_ slot: SlotID) throws -> Bool {
+    let isQuarantined = core.reset(slot, at: Now(board: BoardInstant(nanoseconds: now.nanoseconds), wall: now))
+    try handle(.woke)
+    return isQuarantined
+  }
+
   mutating func sync() throws { try handle(.synced(SequenceNumber(rawValue: UInt64(records.count)))) }
 
   private func success(of action: AgentAction) throws -> AgentEvent {
@@ -238,7 +245,7 @@ private func image(_ function: ImageFunction, on board: BoardDescriptor) throws 
 extension AgentBench {
   func assignment(
     _ epoch: UInt64 = 1, job: UInt64 = 1, items: Int = 3, incarnation: UInt64 = 1, finished: (Int, Int) = (0, 0),
-    saved: [SavedItem] = [], committed: Int = 0, images: [Image]? = nil
+    saved: [SavedItem] = [], committed: Int = 0, images: [Image]? = nil, tenant: String = "tenant"
   ) throws -> Messages.Assignment {
     let application = try benchApplication()
     let progress = zip(application.tasks, [finished.0, finished.1]).map { TaskProgress(task: $0.name, finished: $1) }
@@ -246,7 +253,7 @@ extension AgentBench {
       job: JobID(rawValue: job), epoch: Epoch(rawValue: epoch), incarnation: Incarnation(rawValue: incarnation),
       request: JobRequest(
         application: application, inputs: (0..<items).map { benchBlob("input \($0)") }, priority: 1,
-        tenant: try #require(TenantName("tenant"))),
+        tenant: try #require(TenantName(tenant))),
       images: (images ?? self.images).map(\.id),
       checkpoint: Checkpoint(progress: Progress(tasks: progress), items: saved), committed: committed)
   }

@@ -78,6 +78,56 @@ import Testing
     #expect(bench.asked.contains(.free(execution())))
   }
 
+  @Test func `a quarantine keeps its reason over a restart, and a reset slot is used again`() throws {
+    let slot = SlotID(rawValue: 0)
+    var bench = try started(little: 1)
+    try quarantine(0, in: &bench)
+    let reason = try #require(bench.core.quarantine(of: slot))
+    #expect(reason.code == fault.code && reason.message == fault.message)
+    #expect(reason.attempts == ConfigurationQueue.attemptLimit)
+    #expect(bench.records.last == .quarantined(slot, reason))
+
+    bench = try AgentBench(little: 1, incarnation: 2, recovered: bench.records)
+    try bench.join()
+    #expect(bench.core.quarantine(of: slot) == reason)
+    #expect(try bench.heartbeat().slots.map(\.state) == [.quarantined])
+    #expect(try bench.reset(SlotID(rawValue: 1)) == false)
+    #expect(try bench.reset(slot))
+    #expect(try bench.take("blank") == .blank(slot))
+    try bench.handle(.blanked(slot, fault))
+    #expect(bench.core.quarantine(of: slot)?.attempts == ConfigurationQueue.attemptLimit + 1)
+    #expect(try bench.reset(slot))
+    try bench.finish("blank")
+    #expect(bench.records.last == .reset(slot) && bench.core.quarantine(of: slot) == nil)
+    #expect(try bench.heartbeat().slots.map(\.state) == [.empty])
+    try bench.hear(.assign(bench.assignment(2, incarnation: 2)))
+    try bench.work()
+    #expect(bench.drain().filter { $0.name == "itemFinished" }.count == 3)
+  }
+
+  @Test func `nobody pays for the write of a job that is gone`() throws {
+    var bench = try started()
+    try bench.work(except: { ["fetch", "write"].contains($0.name) })
+    try bench.hear(.release(execution()))
+    #expect(try bench.heartbeat().slots.map(\.state) == [.empty, .empty], "what waited is free at once")
+    try bench.work()
+    #expect(!bench.asked.contains { $0.name == "write" })
+  }
+
+  @Test func `another tenant's image is blanked before the write, and a tenant's own is not`() throws {
+    var bench = try started(little: 1)
+    try bench.work()
+    #expect(bench.asked.filter { $0.name == "write" }.count > 1)
+    #expect(!bench.asked.contains { $0.name == "blank" })
+    try bench.hear(.release(execution()))
+    try bench.hear(.assign(bench.assignment(job: 2, tenant: "other")))
+    try bench.work()
+    let port = bench.asked.map(\.name).filter { ["blank", "write"].contains($0) }
+    let blank = try #require(port.firstIndex(of: "blank"))
+    #expect(port[blank...].prefix(2) == ["blank", "write"] && port.filter { $0 == "blank" }.count == 1)
+    #expect(bench.drain().filter { $0.name == "itemFinished" }.count == 6)
+  }
+
   @Test func `a kernel's fault is the job's own, any other the board's`() throws {
     let slot = SlotID(rawValue: 0)
     for (error, cause) in [

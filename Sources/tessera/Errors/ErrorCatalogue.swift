@@ -186,7 +186,8 @@ enum ErrorCatalogue {
     SimulationError.standstill(policy: "", open: 1),
     SimulationError.noProgress(policy: "", open: 1, at: BoardInstant(nanoseconds: 0)),
     ClusterError.unexpectedAction(""),
-    ConfigurationError.alreadyRequested(slot), ConfigurationError.notReading(digest),
-    ConfigurationError.notWriting(slot), MigrationError.unexpected("", in: ""),
+    ConfigurationError.unknownSlot(slot, slotCount: 1), ConfigurationError.slotAtPort(slot),
+    ConfigurationError.slotQuarantined(slot), ConfigurationError.notReading(digest),
+    ConfigurationError.notBlanking(slot), ConfigurationError.notWriting(slot), MigrationError.unexpected("", in: ""),
   ]
 }
