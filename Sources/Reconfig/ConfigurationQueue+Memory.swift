@@ -5,21 +5,21 @@ public import Fabric
 extension ConfigurationQueue {
   /// Says which images the board's jobs will probably need, the first first.
   ///
-  /// Their partials are read whenever storage has nothing else to do and nothing that is needed sooner would have to leave memory for them: first one of each image,
-  /// then the next of each. The same order says what stays in memory. Beyond ``planLimit`` partials nothing is noted, since to read ahead is a chance and no promise.
+  /// Their partials are read whenever storage has nothing else to do: first one of each image, then the next of each. The same order says what stays in memory. Where there is
+  /// no room, only a partial that serves all slots of its image is read in the place of what is needed later: which slot it will be is a guess.
+  /// Beyond ``planLimit`` partials nothing is noted, since to read ahead is a chance and no promise.
   public mutating func plan(_ images: [Image]) {
     let ids = images.map(\.id)
     guard ids != plannedImages else { return }
     plannedImages = ids
-    var partials: [PartialReference] = []
-    var seen: Set<Digest> = []
+    var (partials, seen): ([PartialReference], Set<Digest>) = ([], [])
     for index in 0..<(images.lazy.map(\.partials.count).max() ?? 0) {
       for image in images where index < image.partials.count && partials.count < Self.planLimit {
         // A relocatable image has the same partial for every slot.
         if seen.insert(image.partials[index].digest).inserted { partials.append(image.partials[index]) }
       }
     }
-    memory.plan(partials)
+    memory.plan(partials, sure: Set(images.filter(\.hasOnePartial).compactMap(\.partials.first?.digest)))
   }
 
   /// A partial is in memory and verified; gives the partials that must leave memory for it.
@@ -59,4 +59,9 @@ extension ConfigurationQueue {
     }
     return digests
   }
+}
+
+extension Image {
+  /// Whether one partial serves every slot that it fits.
+  fileprivate var hasOnePartial: Bool { partials.allSatisfy { $0.digest == partials[0].digest } }
 }

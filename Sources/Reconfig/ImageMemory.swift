@@ -12,6 +12,7 @@ struct ImageMemory: Sendable {
   /// In the order in which they came.
   private var digests: [Digest] = []
   private var planned: [PartialReference] = []
+  private var sure: Set<Digest> = []
   private var unreadable: Set<Digest> = []
   /// Whether the plan may still hold something to read.
   private(set) var mayReadAhead = false
@@ -23,8 +24,10 @@ struct ImageMemory: Sendable {
 
   func contains(_ digest: Digest) -> Bool { byteCounts[digest] != nil }
 
-  mutating func plan(_ partials: [PartialReference]) {
+  /// `sure` are those that serve whatever slot their image is needed in.
+  mutating func plan(_ partials: [PartialReference], sure: Set<Digest>) {
     planned = partials
+    self.sure = sure
     mayReadAhead = true
     eviction.plan(partials.map(\.digest))
   }
@@ -74,6 +77,7 @@ struct ImageMemory: Sendable {
     if !isCertain { candidates.append(partial.digest) }
     var (leaving, freed): ([Digest], Int) = ([], 0)
     while byteCount - freed + partial.byteCount > byteLimit {
+      guard isCertain || sure.contains(partial.digest) else { return nil }
       guard let index = eviction.firstToLeave(of: candidates) else { return isCertain ? leaving : nil }
       let digest = candidates.remove(at: index)
       if digest == partial.digest { return nil }
