@@ -5,9 +5,11 @@ import Fabric
 import Reconfig
 import SlotAllocator
 
-/// What the order in which images leave memory is worth where not all have room: least recently used, the product's own, and Belady's, which knows the future.
+/// What the order in which images leave memory is worth where not all have room: least recently used, the product's
+/// own, and Belady's, which knows the future.
 ///
-/// Twice: the uses of a run with room for all, replayed (the same sequence for each order, nothing read ahead), and whole runs, where reading ahead and timing change the sequence.
+/// Twice: the uses of a run with room for all, replayed (the same sequence for each order, nothing read ahead), and
+/// whole runs, where reading ahead and timing change the sequence.
 struct Cache: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cache",

@@ -21,7 +21,8 @@ struct LeastRecentlyUsed: Eviction {
   }
 }
 
-/// What is used again last, or never, leaves first: the fewest misses where all images have one size (Belady, IBM Systems Journal 5(2), 1966).
+/// What is used again last, or never, leaves first: the fewest misses where all images have one size (Belady, IBM
+/// Systems Journal 5(2), 1966).
 struct Belady: Eviction {
   /// When each is used, latest first, counted in uses of the recorded run.
   private var uses: [Digest: [Int]] = [:]
@@ -33,7 +34,8 @@ struct Belady: Eviction {
   }
 
   mutating func plan(_ digests: [Digest]) {}
-  /// Counts on by one, whatever is used: where another timing changes the order of the uses, the knowledge is a little old.
+  /// Counts on by one, whatever is used: where another timing changes the order of the uses, the knowledge is a little
+  /// old.
   mutating func used(_ digest: Digest) { clock += 1 }
   mutating func entered(_ digest: Digest) {}
   mutating func left(_ digest: Digest) {}

@@ -30,7 +30,8 @@ public enum AgentAction: Sendable, Hashable, Codable {
   case fetch(PartialReference)
   /// Forget a partial's bytes.
   case evict(Digest)
-  /// Blank the slot through the port, which then is decoupled: another tenant's image comes next, or it was quarantined.
+  /// Blank the slot through the port, which then is decoupled: another tenant's image comes next, or it was
+  /// quarantined.
   case blank(SlotID)
   case write(SlotID, Digest)
   case launch(SlotID, Launch)

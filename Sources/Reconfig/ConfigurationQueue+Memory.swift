@@ -3,15 +3,16 @@ public import Fabric
 
 /// Storage and memory.
 extension ConfigurationQueue {
-  /// Says which images the board's jobs will probably need, the first first.
+  /// Says which of the board's images its jobs will probably need, the first first.
   ///
-  /// Their partials are read whenever storage has nothing else to do: first one of each image, then the next of each. The same order says what stays in memory. Where there is
-  /// no room, only a partial that serves all slots of its image is read in the place of what is needed later: which slot it will be is a guess.
-  /// Beyond ``planLimit`` partials nothing is noted, since to read ahead is a chance and no promise.
-  public mutating func plan(_ images: [Image]) {
-    let ids = images.map(\.id)
+  /// Their partials are read whenever storage has nothing else to do: first one of each image, then the next of each.
+  /// The same order says what stays in memory. Where there is no room, only a partial that serves all slots of its
+  /// image is read in the place of what is needed later: which slot it will be is a guess. Beyond ``planLimit``
+  /// partials nothing is noted, since to read ahead is a chance and no promise.
+  public mutating func plan(_ ids: [ImageID], of known: [ImageID: Image]) {
     guard ids != plannedImages else { return }
     plannedImages = ids
+    let images = ids.compactMap { known[$0] }
     var (partials, seen): ([PartialReference], Set<Digest>) = ([], [])
     for index in 0..<(images.lazy.map(\.partials.count).max() ?? 0) {
       for image in images where index < image.partials.count && partials.count < Self.planLimit {
@@ -28,7 +29,8 @@ extension ConfigurationQueue {
     return memory.entered(partial, beside: digestsInUse)
   }
 
-  /// A partial could not be read or did not verify, which no retry mends; gives the requests that fail with it, with what their slots still hold.
+  /// A partial could not be read or did not verify, which no retry mends; gives the requests that fail with it, with
+  /// what their slots still hold.
   public mutating func fetchFailed(
     _ partial: PartialReference
   ) throws(ConfigurationError) -> [(request: Request, holding: ImageID?)] {

@@ -1,10 +1,13 @@
 internal import Digests
 public import Fabric
 
-/// Brings images into slots through a board's one configuration port: order, reading ahead, blanking between tenants, retry and quarantine.
+/// Brings images into slots through a board's one configuration port: order, reading ahead, blanking between tenants,
+/// retry and quarantine.
 ///
-/// The port does one thing at a time, for the request that is needed most among those whose image is in memory, and of equals for the one that came first. Storage is read one partial at a
-/// time by the same order, ahead of the port, and what jobs may need after that while there is nothing better to read. Nothing here waits for slots that run items, nor they for it.
+/// The port does one thing at a time, for the request that is needed most among those whose image is in memory, and of
+/// equals for the one that came first. Storage is read one partial at a time by the same order, ahead of the port, and
+/// what jobs may need after that while there is nothing better to read. Nothing here waits for slots that run items,
+/// nor they for it.
 public struct ConfigurationQueue: Sendable {
   /// What waits for the port.
   struct Waiting: Hashable {
@@ -67,7 +70,8 @@ public struct ConfigurationQueue: Sendable {
     guard slots.indices.contains(slot.rawValue) else { throw .unknownSlot(slot, slotCount: slots.count) }
     guard slots[slot.rawValue].quarantine == nil else { throw .slotQuarantined(slot) }
     if slotAtPort == slot { return try joinPort(request) }
-    guard let index = waiting.firstIndex(where: { $0.slot == slot }), case .configure(let former) = waiting[index].purpose
+    guard let index = waiting.firstIndex(where: { $0.slot == slot }),
+      case .configure(let former) = waiting[index].purpose
     else {
       add(.configure(request))
       return .queued
@@ -114,7 +118,8 @@ public struct ConfigurationQueue: Sendable {
       return .atPort
     case .idle, .blanking, .writing: break
     }
-    guard let index = waiting.firstIndex(where: { $0.request?.slot == slot }), let dropped = waiting[index].request else {
+    guard let index = waiting.firstIndex(where: { $0.request?.slot == slot }), let dropped = waiting[index].request
+    else {
       return .nothing
     }
     waiting.remove(at: index)
@@ -134,7 +139,8 @@ public struct ConfigurationQueue: Sendable {
     slots.indices.contains(slot.rawValue) ? slots[slot.rawValue].quarantine : nil
   }
 
-  /// Takes a slot out of use as it was before a restart, or back into it where there is no reason; unknown slots are ignored.
+  /// Takes a slot out of use as it was before a restart, or back into it where there is no reason; unknown slots are
+  /// ignored.
   public mutating func recover(_ slot: SlotID, quarantine: QuarantineReason?) {
     guard slots.indices.contains(slot.rawValue) else { return }
     slots[slot.rawValue] = SlotCondition()

@@ -44,10 +44,12 @@ struct ImageMemory: Sendable {
     unreadable.insert(digest)
   }
 
-  /// The first of the plan that is not in memory, if it is worth the place that it takes; O(plan x partials in memory); asked where something ``mayReadAhead`` only.
+  /// The first of the plan that is not in memory, if it is worth the place that it takes; O(plan x partials in memory);
+  /// asked where something ``mayReadAhead`` only.
   mutating func worthReading(beside inUse: Set<Digest>) -> PartialReference? {
     let worth = planned.first {
-      !contains($0.digest) && !unreadable.contains($0.digest) && victims(for: $0, beside: inUse, isCertain: false) != nil
+      !contains($0.digest) && !unreadable.contains($0.digest)
+        && victims(for: $0, beside: inUse, isCertain: false) != nil
     }
     mayReadAhead = worth != nil
     return worth

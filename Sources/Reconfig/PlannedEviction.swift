@@ -2,8 +2,10 @@ package import Digests
 
 /// What no job needs leaves first, the least often used before others; then what is needed last.
 ///
-/// For what jobs need the plan says what Belady's rule asks for, the next use. For the rest the past must do: a partial's value is the number of its uses on top of the value of the last one that
-/// left when it was used last, so that old fame fades (GreedyDual-Size with Frequency: Cherkasova, HP Labs HPL-98-69R1; storage gives bytes at one rate, so the cost of a byte is the same for all and drops out).
+/// For what jobs need the plan says what Belady's rule asks for, the next use. For the rest the past must do: a
+/// partial's value is the number of its uses on top of the value of the last one that left when it was used last, so
+/// that old fame fades (GreedyDual-Size with Frequency: Cherkasova, HP Labs HPL-98-69R1; storage gives bytes at one
+/// rate, so the cost of a byte is the same for all and drops out).
 package struct PlannedEviction: Eviction {
   private struct Past {
     let uses: Int

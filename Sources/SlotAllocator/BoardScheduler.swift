@@ -86,14 +86,18 @@ public struct BoardScheduler: Sendable {
     isPlanOld = true
   }
 
-  /// Forgets a job; slots that run for it come free when that has ended, those that are being configured for it are ``abandonedSlots``.
+  /// Forgets a job; slots that run for it come free when that has ended, those that are being configured for it are
+  /// ``abandonedSlots``.
   public mutating func remove(_ execution: JobEpoch) {
     vacateSlots(of: execution)
-    if let position = board.position(of: execution) { board.jobs.remove(at: position) }
-    isPlanOld = true
+    guard let position = board.position(of: execution) else { return }
+    // One that has begun everything needs no image any more, and the plan knows it.
+    if !board.jobs[position].isExhausted { isPlanOld = true }
+    board.jobs.remove(at: position)
   }
 
-  /// The images that the board's jobs will probably need, in the order in which the policy serves the jobs, each once; nil where that is as before.
+  /// The images that the board's jobs will probably need, in the order in which the policy serves the jobs, each once;
+  /// nil where that is as before.
   public mutating func imagePlan(at now: BoardInstant) -> [ImageID]? {
     guard isPlanOld else { return nil }
     isPlanOld = false
@@ -162,7 +166,8 @@ public struct BoardScheduler: Sendable {
     board.slots[slot.rawValue].state = .free(holding: image)
   }
 
-  /// The slots for which an image is on its way that no job wants any more: what waits for the port need not be written.
+  /// The slots for which an image is on its way that no job wants any more: what waits for the port need not be
+  /// written.
   public var abandonedSlots: [SlotID] {
     board.slots.filter { if case .configuring(nil, _) = $0.state { true } else { false } }.map(\.slot)
   }

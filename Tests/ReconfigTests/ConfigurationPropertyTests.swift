@@ -96,7 +96,8 @@ private struct RandomRun {
     let names = (0..<Int.random(in: 0...3, using: &random)).map { _ in
       (number: anySlot(), size: Int.random(in: 1...3, using: &random))
     }
-    queue.plan(names.map { image("\($0.number)-\($0.size)", partials: ["\($0.number)-\($0.size)"], byteCount: 100 * $0.size) })
+    queue.plan(
+      names.map { image("\($0.number)-\($0.size)", partials: ["\($0.number)-\($0.size)"], byteCount: 100 * $0.size) })
     model.plan = Set(names.map { digest("\($0.number)-\($0.size)") })
     return nil
   }
@@ -139,7 +140,9 @@ private struct RandomRun {
     if case .fetch(let partial)? = actions.first {
       actions.removeFirst()
       guard model.reading == nil else { return "two reads at a time" }
-      guard needed == partial || (needed == nil && model.plan.contains(partial.digest)) else { return "read \(partial)" }
+      guard needed == partial || (needed == nil && model.plan.contains(partial.digest)) else {
+        return "read \(partial)"
+      }
       guard model.memory[partial.digest] == nil else { return "read what is in memory" }
       model.reading = partial
     } else if let needed {

@@ -51,6 +51,10 @@ extension ConfigurationQueue {
   /// Six slots.
   init(cacheByteLimit: Int) { self.init(slotCount: 6, cacheByteLimit: cacheByteLimit) }
 
+  mutating func plan(_ images: [Image]) {
+    plan(images.map(\.id), of: Dictionary(images.map { ($0.id, $0) }) { first, _ in first })
+  }
+
   /// Takes requests that queue up.
   mutating func take(_ requests: Request...) throws {
     for request in requests where try self.request(request) != .queued { throw NotQueued(request: request) }

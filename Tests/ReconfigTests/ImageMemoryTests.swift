@@ -32,7 +32,8 @@ import Testing
   @Test func `what no job needs leaves first, the least often used before others`() throws {
     var queue = ConfigurationQueue(cacheByteLimit: 300)
     for (name, events) in [
-      ("a", ["+a"]), ("a", []), ("a", []), ("b", ["+b"]), ("c", ["+c"]), ("c", []), ("c", []), ("d", ["+d", "-b"]), ("e", ["+e", "-d"]),
+      ("a", ["+a"]), ("a", []), ("a", []), ("b", ["+b"]), ("c", ["+c"]), ("c", []), ("c", []), ("d", ["+d", "-b"]),
+      ("e", ["+e", "-d"]),
     ] {
       #expect(try bring(name, 0, into: &queue) == events)
     }
@@ -92,7 +93,9 @@ import Testing
     #expect(read == ["a0", "b0", "a1", "b1"])
   }
 
-  @Test func `what a slot needs is read before what is planned, and what cannot be read is not read ahead again`() throws {
+  @Test func `what a slot needs is read before what is planned, and what cannot be read is not read ahead again`()
+    throws
+  {
     var queue = ConfigurationQueue(cacheByteLimit: 1000)
     queue.plan([image("a"), image("b")])
     #expect(queue.next(at: at(0)) == [.fetch(partial("a", 0))])

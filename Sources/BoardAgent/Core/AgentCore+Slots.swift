@@ -22,7 +22,7 @@ extension AgentCore {
         _ = try AgentError.wrap { () throws(ConfigurationError) in try queue.request(request) }
       }
     }
-    if let plan = scheduler.imagePlan(at: now.board) { queue.plan(plan.compactMap { images[$0] }) }
+    if let plan = scheduler.imagePlan(at: now.board) { queue.plan(plan, of: images) }
   }
 
   /// Nobody pays for a write that nobody wants.
@@ -114,7 +114,8 @@ extension AgentCore {
 
   /// Has a quarantined slot blanked through the port, after which it is used again; false where it is not quarantined.
   ///
-  /// What comes of it is a record: ``AgentRecord/reset(_:)``, or ``AgentRecord/quarantined(_:_:)`` again. The next event handled begins it.
+  /// What comes of it is a record: ``AgentRecord/reset(_:)``, or ``AgentRecord/quarantined(_:_:)`` again. The next
+  /// event handled begins it.
   package mutating func reset(_ slot: SlotID, at now: Now) -> Bool { queue.reset(slot, at: now.board) }
 
   /// What the journal says of a slot.

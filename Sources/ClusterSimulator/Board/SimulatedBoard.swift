@@ -162,7 +162,7 @@ struct SimulatedBoard {
           slot: slot, image: image, partial: partial, execution: execution, need: need, requested: now))
     }
     // A core that does nothing beside a configuration reads nothing ahead either.
-    if !options.isBlocking, let plan = scheduler.imagePlan(at: now) { queue.plan(plan.compactMap { images[$0] }) }
+    if !options.isBlocking, let plan = scheduler.imagePlan(at: now) { queue.plan(plan, of: images) }
     try drivePort(at: now)
     return !actions.isEmpty
   }

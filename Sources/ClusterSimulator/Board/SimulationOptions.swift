@@ -28,7 +28,8 @@ public struct SimulationOptions: Sendable {
   public var isAsPublished: Bool
   /// Whether the report says what the slots of the first sequence did.
   public var recordsSpans: Bool
-  /// The order in which images leave memory, new for each sequence; the product's own unless it is measured beside others.
+  /// The order in which images leave memory, new for each sequence; the product's own unless it is measured beside
+  /// others.
   package var eviction: @Sendable () -> any Eviction = { PlannedEviction() }
 
   public init(

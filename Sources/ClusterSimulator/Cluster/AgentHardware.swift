@@ -71,8 +71,10 @@ struct AgentHardware {
 }
 
 extension SlotDescriptor {
-  /// The size of a compressed image of empty frames: 20 words a frame, its address and a multiple-frame write with what stands between them as vendor
-  /// files have it. A slot of which only the size of its partials is known counts as so many frames of 93 words.
+  /// The size of a compressed image of empty frames.
+  ///
+  /// That is 20 words a frame, its address and a multiple-frame write with what stands between them as vendor files
+  /// have it. A slot of which only the size of its partials is known counts as so many frames of 93 words.
   fileprivate var blankingByteCount: Int {
     let wordBytes = 4
     let known = frames.reduce(0) { $0 + $1.count }

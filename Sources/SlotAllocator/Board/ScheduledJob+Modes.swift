@@ -1,15 +1,14 @@
 internal import Fabric
 
 extension ScheduledJob {
-  /// The images that the job will probably still need, in the order of its tasks: of a bundle's modes the quicker one's.
+  /// The images that the job will probably still need, in the order of its tasks: of a bundle's modes the quicker
+  /// one's.
   var likelyImages: [ImageID] {
-    let stages = stages
-    var likely: [Int] = []
-    for stage in stages.indices where !isExhausted(stage) && (stages[stage].bundle == nil || isBetterMode(stage)) {
-      likely.append(stage)
+    var images: [ImageID] = []
+    for stage in stagesInOrder where !isExhausted(stage) && (stages[stage].bundle == nil || isBetterMode(stage)) {
+      images.append(stages[stage].image)
     }
-    likely.sort { (stages[$0].firstTask, $0) < (stages[$1].firstTask, $1) }
-    return likely.map { stages[$0].image }
+    return images
   }
 
   /// Whether a bundle's mode is the quicker one for what is left, of those that the job has: serial where `items x launch` is less than the parallel one's

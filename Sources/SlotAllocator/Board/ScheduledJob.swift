@@ -31,6 +31,8 @@ public struct ScheduledJob: Sendable, Hashable {
 
   /// The stage of each task by itself, if there is one.
   private let stagesAlone: [Int?]
+  /// The stages' positions in the order of their tasks.
+  let stagesInOrder: [Int]
 
   init(
     execution: JobEpoch, arrival: BoardInstant, priority: Int, tenant: TenantName?, stages: [Stage],
@@ -47,6 +49,7 @@ public struct ScheduledJob: Sendable, Hashable {
     var alone = [Int?](repeating: nil, count: flow.application.tasks.count)
     for index in stages.indices where stages[index].bundle == nil { alone[stages[index].firstTask] = index }
     self.stagesAlone = alone
+    self.stagesInOrder = stages.indices.sorted { (stages[$0].firstTask, $0) < (stages[$1].firstTask, $1) }
   }
 
   /// What an item of a task takes by itself, in seconds, as far as is known.

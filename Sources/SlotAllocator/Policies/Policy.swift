@@ -8,10 +8,12 @@ public protocol Policy: Sendable {
   /// How many configurations may be under way at once, with the one at the port; one whose image is still being read from storage does not count.
   var configurationLimit: Int { get }
 
-  /// Whether the port serves a job that stands still before one that does not, and both before what is ahead of need; else it serves whatever came first.
+  /// Whether the port serves a job that stands still before one that does not, and both before what is ahead of need;
+  /// else it serves whatever came first.
   var ordersByNeed: Bool { get }
 
-  /// The positions of the jobs on the board in the order in which they are served, as far as that is known; those that have stopped are left out.
+  /// The positions of the jobs on the board in the order in which they are served, as far as that is known; those that
+  /// have stopped are left out.
   func ranking(of board: BoardState, at now: BoardInstant) -> [Int]
 
   /// Takes note of what has happened, once before each round of decisions.
