@@ -95,7 +95,7 @@ import Testing
     bench.scheduler.reset(slot(0))
     #expect(bench.scheduler.stranded == [] && bench.next() == ["1: A -> 0"])
     bench.scheduler.reset(slot(0))
-    #expect(bench.activities(1) == ["configuring A"], "what is not quarantined is not reset")
+    #expect(bench.activities(1) == ["configuring A 1"], "what is not quarantined is not reset")
   }
 }
 
