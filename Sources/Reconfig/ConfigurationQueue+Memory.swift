@@ -12,15 +12,19 @@ extension ConfigurationQueue {
   public mutating func plan(_ ids: [ImageID], of known: [ImageID: Image]) {
     guard ids != plannedImages else { return }
     plannedImages = ids
-    let images = ids.compactMap { known[$0] }
-    var (partials, seen): ([PartialReference], Set<Digest>) = ([], [])
-    for index in 0..<(images.lazy.map(\.partials.count).max() ?? 0) {
-      for image in images where index < image.partials.count && partials.count < Self.planLimit {
-        // A relocatable image has the same partial for every slot.
-        if seen.insert(image.partials[index].digest).inserted { partials.append(image.partials[index]) }
+    var (partials, seen, sure): ([PartialReference], Set<Digest>, Set<Digest>) = ([], [], [])
+    let lists = ids.compactMap { known[$0]?.partials }.map { list in
+      // A relocatable image has the same partial for every slot.
+      guard let first = list.first, list.allSatisfy({ $0.digest == first.digest }) else { return list }
+      sure.insert(first.digest)
+      return [first]
+    }
+    for index in 0..<(lists.lazy.map(\.count).max() ?? 0) {
+      for list in lists where index < list.count && partials.count < Self.planLimit {
+        if seen.insert(list[index].digest).inserted { partials.append(list[index]) }
       }
     }
-    memory.plan(partials, sure: Set(images.filter(\.hasOnePartial).compactMap(\.partials.first?.digest)))
+    memory.plan(partials, sure: sure)
   }
 
   /// A partial is in memory and verified; gives the partials that must leave memory for it.
@@ -61,9 +65,4 @@ extension ConfigurationQueue {
     }
     return digests
   }
-}
-
-extension Image {
-  /// Whether one partial serves every slot that it fits.
-  fileprivate var hasOnePartial: Bool { partials.allSatisfy { $0.digest == partials[0].digest } }
 }
