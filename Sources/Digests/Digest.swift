@@ -39,28 +39,12 @@ public struct Digest: Sendable, Hashable {
 
   /// Reads 64 hexadecimal digits of either case, or refuses anything else.
   public init?(hexadecimal: some StringProtocol) {
-    let digits = hexadecimal.utf8.map { UInt8(hexadecimalDigit: $0) }
-    guard digits.count == 2 * Self.byteCount else { return nil }
-    var out: [UInt8] = []
-    out.reserveCapacity(Self.byteCount)
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = digits[index], let low = digits[index + 1] else { return nil }
-      out.append(high << 4 | low)
-    }
-    self.init(checked: out)
+    guard let bytes = Hexadecimal.bytes(hexadecimal.utf8, byteCount: Self.byteCount) else { return nil }
+    self.init(checked: bytes)
   }
 
   /// The digest as 64 lower-case hexadecimal digits.
-  public var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    var out: [UInt8] = []
-    out.reserveCapacity(2 * Self.byteCount)
-    for byte in bytes {
-      out.append(digits[Int(byte >> 4)])
-      out.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
+  public var hexadecimal: String { Hexadecimal.text(bytes) }
 }
 
 extension Digest: Comparable {
@@ -88,16 +72,5 @@ extension Digest: Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(hexadecimal)
-  }
-}
-
-extension UInt8 {
-  fileprivate init?(hexadecimalDigit character: UInt8) {
-    switch character {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): self = character - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): self = character - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): self = character - UInt8(ascii: "A") + 10
-    default: return nil
-    }
   }
 }
