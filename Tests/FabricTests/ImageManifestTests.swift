@@ -28,7 +28,47 @@ import Testing
     #expect(image.function == KernelName("tests/copy@1").map(ImageFunction.kernel))
   }
 
+  @Test func `an image may be one of several variants`() throws {
+    var manifest = Good.image
+    #expect(try Image(manifest: manifest.bytes).variant == nil)
+    manifest["variant"] = "low-power"
+    #expect(try Image(manifest: manifest.bytes).variant == VariantName("low-power"))
+  }
+
+  @Test func `one file may serve several slots`() throws {
+    var manifest = Good.image
+    let digest = try #require(manifest["partials[0].sha256"])
+    let byteCount = try #require(manifest["partials[0].byteCount"])
+    manifest["partials[1].sha256"] = digest
+    manifest["partials[1].byteCount"] = byteCount
+    manifest["partials[1].relocatedFrom"] = manifest["partials[0].slot"]
+    let image = try Image(manifest: manifest.bytes)
+    #expect(image.partials.map(\.slot.rawValue) == [4, 5])
+    #expect(image.partials.map(\.relocatedFrom) == [nil, SlotID(rawValue: 4)])
+    #expect(image.partials.map(\.builtFor.rawValue) == [4, 4])
+    #expect(try image.settingPartials(image.partials).partials == image.partials)
+  }
+
+  @Test func `a function names its kernels and their publishers`() throws {
+    let kernels = ["lab/dct@1", "acme/quantize@2", "lab/dct@3"].compactMap { KernelName($0) }
+    let bundle = ImageFunction.bundle(.parallel, kernels)
+    #expect(bundle.kernels == kernels)
+    #expect(bundle.publishers == ["acme", "lab"].compactMap { PublisherName($0) })
+    #expect(bundle.description == "parallel lab/dct@1 acme/quantize@2 lab/dct@3")
+    #expect(ImageFunction.kernel(kernels[0]).description == "kernel lab/dct@1")
+  }
+
   @Test(arguments: [
+    Edit("a variant that is no name", .outOfRange, at: "variant") { $0["variant"] = "" },
+    Edit("moved from a slot without a partial", .unknownName, at: "partials[1].relocatedFrom") {
+      $0["partials[1].relocatedFrom"] = 3
+    },
+    Edit("moved from itself", .unknownName, at: "partials[1].relocatedFrom") {
+      $0["partials[1].relocatedFrom"] = 5
+    },
+    Edit("moved, and yet another file", .badShape, at: "partials[1].relocatedFrom") {
+      $0["partials[1].relocatedFrom"] = 4
+    },
     Edit("another schema", .unsupportedSchema, at: "schema") { $0["schema"] = 0 },
     Edit("no function", .missingKey, at: "function") { $0["function"] = nil },
     Edit("a function that is nothing", .badShape, at: "function") { $0["function"] = [:] },

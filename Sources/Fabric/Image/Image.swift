@@ -4,6 +4,27 @@ public import Digests
 public enum ImageFunction: Sendable, Hashable, Codable {
   case kernel(KernelName)
   case bundle(BundleMode, [KernelName])
+
+  /// The kernel, or the bundle's kernels in order.
+  public var kernels: [KernelName] {
+    switch self {
+    case .kernel(let kernel): [kernel]
+    case .bundle(_, let kernels): kernels
+    }
+  }
+
+  /// Who must stand behind an image of it: the publishers of its kernels, sorted, each once.
+  public var publishers: [PublisherName] { Set(kernels.map(\.publisher)).sorted() }
+}
+
+extension ImageFunction: CustomStringConvertible {
+  /// `kernel NAME`, `serial NAME NAME...` or `parallel NAME NAME...`.
+  public var description: String {
+    switch self {
+    case .kernel(let kernel): "kernel \(kernel)"
+    case .bundle(let mode, let kernels): "\(mode.rawValue) \(kernels.map(\.text).joined(separator: " "))"
+    }
+  }
 }
 
 /// The registers of one buffer argument, as byte offsets into the kernel's register file.
@@ -30,11 +51,17 @@ public struct PartialReference: Sendable, Hashable, Codable {
   public let slot: SlotID
   public let digest: Digest
   public let byteCount: Int
-  public init(slot: SlotID, digest: Digest, byteCount: Int) {
+  /// The slot whose frames the bytes name, where that is another one: they are moved to `slot` when they are written.
+  public let relocatedFrom: SlotID?
+  public init(slot: SlotID, digest: Digest, byteCount: Int, relocatedFrom: SlotID? = nil) {
     self.slot = slot
     self.digest = digest
     self.byteCount = byteCount
+    self.relocatedFrom = relocatedFrom
   }
+
+  /// The slot whose frames the bytes name.
+  public var builtFor: SlotID { relocatedFrom ?? slot }
 }
 
 /// What implements a kernel or a bundle for one board model, shell and slot kind; decoded from its manifest.
@@ -49,6 +76,8 @@ public struct Image: ManifestValue {
   public let model: String
   public let shell: ShellID
   public let slotKind: SlotKind
+  /// Which of several images of one function, model, shell and slot kind it is; nil for the only or the usual one.
+  public let variant: VariantName?
   /// The modelled or measured time of one launch.
   public let microsecondsPerLaunch: Int
   public let arguments: [ArgumentRegisters]
@@ -57,8 +86,8 @@ public struct Image: ManifestValue {
 
   package init(
     manifest: [UInt8], id: ImageID, name: String, function: ImageFunction, model: String, shell: ShellID,
-    slotKind: SlotKind,
-    microsecondsPerLaunch: Int, arguments: [ArgumentRegisters], partials: [PartialReference]
+    slotKind: SlotKind, variant: VariantName?, microsecondsPerLaunch: Int, arguments: [ArgumentRegisters],
+    partials: [PartialReference]
   ) {
     self.manifest = manifest
     self.id = id
@@ -67,6 +96,7 @@ public struct Image: ManifestValue {
     self.model = model
     self.shell = shell
     self.slotKind = slotKind
+    self.variant = variant
     self.microsecondsPerLaunch = microsecondsPerLaunch
     self.arguments = arguments
     self.partials = partials

@@ -16,6 +16,12 @@ public enum Limits {
   public static let slotsPerBoard = 64
   /// Images that an agent offers.
   public static let imagesPerBoard = 256
+  /// Images that a store of images holds, for all boards together.
+  public static let imagesPerStore = 4096
+  /// Keys that a store of images trusts.
+  public static let trustedKeysPerStore = 64
+  /// Publishers that one key may sign for.
+  public static let publishersPerKey = 64
   /// Items that an edge's ring holds at most.
   public static let itemsPerRing = 32
   /// Jobs that a board holds at once.

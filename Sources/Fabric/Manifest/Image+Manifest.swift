@@ -11,7 +11,7 @@ extension Image {
     self.init(
       manifest: manifest, id: ImageID(rawValue: Digest(of: manifest)), name: entry.name,
       function: entry.function, model: entry.model, shell: ShellID(rawValue: entry.shell),
-      slotKind: entry.slotKind, microsecondsPerLaunch: entry.microsecondsPerLaunch,
+      slotKind: entry.slotKind, variant: entry.variant, microsecondsPerLaunch: entry.microsecondsPerLaunch,
       arguments: entry.arguments, partials: entry.partials)
   }
 
@@ -34,19 +34,21 @@ extension Image {
   /// Nothing is checked: the caller keeps what `Documentation/manifests.md` asks for.
   package init(
     name: String, function: ImageFunction, model: String, shell: ShellID, slotKind: SlotKind,
-    microsecondsPerLaunch: Int, arguments: [ArgumentRegisters], partials: [PartialReference]
+    variant: VariantName? = nil, microsecondsPerLaunch: Int, arguments: [ArgumentRegisters],
+    partials: [PartialReference]
   ) {
-    let members: [ImageEntry.Key: JSONValue] = [
+    var members: [ImageEntry.Key: JSONValue] = [
       .schema: .integer(ImageEntry.schema), .name: .text(name), .function: FunctionEntry.json(function),
       .model: .text(model), .shell: .text(shell.rawValue.hexadecimal), .slotKind: .text(slotKind.rawValue),
       .microsecondsPerLaunch: .integer(microsecondsPerLaunch), .arguments: .list(arguments.map(ArgumentEntry.json)),
       .partials: .list(partials.map(PartialEntry.json)),
     ]
+    members[.variant] = variant.map { .text($0.text) }
     let manifest = JSONValue.object(members).manifest
     self.init(
       manifest: manifest, id: ImageID(rawValue: Digest(of: manifest)), name: name, function: function, model: model,
-      shell: shell, slotKind: slotKind, microsecondsPerLaunch: microsecondsPerLaunch, arguments: arguments,
-      partials: partials)
+      shell: shell, slotKind: slotKind, variant: variant, microsecondsPerLaunch: microsecondsPerLaunch,
+      arguments: arguments, partials: partials)
   }
 }
 
@@ -54,14 +56,15 @@ extension Image {
 private struct ImageEntry: ManifestRoot {
   static let schema = 1
   enum Key: String, ManifestKey {
-    case schema, name, description, provenance, function, model, shell, slotKind, microsecondsPerLaunch, arguments
-    case partials
+    case schema, name, description, provenance, function, model, shell, slotKind, variant, microsecondsPerLaunch
+    case arguments, partials
   }
   let name: String
   let function: ImageFunction
   let model: String
   let shell: Digest
   let slotKind: SlotKind
+  let variant: VariantName?
   let microsecondsPerLaunch: Int
   let arguments: [ArgumentRegisters]
   let partials: [PartialReference]
@@ -73,6 +76,7 @@ private struct ImageEntry: ManifestRoot {
     model = try fields.name(.model)
     shell = try fields.value(.shell)
     slotKind = try fields.value(.slotKind)
+    variant = try fields.optionalValue(.variant)
     microsecondsPerLaunch = try fields.integer(.microsecondsPerLaunch, in: ManifestRange.microseconds)
     arguments = try (fields.list(.arguments, count: ManifestRange.arguments) as [ArgumentEntry]).map(\.registers)
     partials = try (fields.list(.partials, count: 1...Limits.slotsPerBoard) as [PartialEntry]).map(\.reference)
@@ -110,6 +114,21 @@ private struct ImageEntry: ManifestRoot {
         throw ManifestError(
           .duplicateName, at: "partials[\(index)].slot", "partials[\(first)] is also for slot \(partial.slot)")
       }
+      try checkRelocation(of: partial, at: "partials[\(index)].relocatedFrom")
+    }
+  }
+
+  /// What is moved is the very file of another slot, which stands there by itself.
+  private func checkRelocation(of partial: PartialReference, at place: String) throws(ManifestError) {
+    guard let origin = partial.relocatedFrom else { return }
+    guard let source = partials.first(where: { $0.slot == origin }), source.relocatedFrom == nil else {
+      throw ManifestError(.unknownName, at: place, "no partial is built for slot \(origin)")
+    }
+    guard source.digest == partial.digest, source.byteCount == partial.byteCount else {
+      throw ManifestError(
+        .badShape, at: place,
+        "the partial has \(partial.byteCount) bytes with SHA-256 \(partial.digest), the one of slot \(origin) has "
+          + "\(source.byteCount) with \(source.digest)")
     }
   }
 }
@@ -179,20 +198,26 @@ private struct ArgumentEntry: ManifestObject {
 }
 
 private struct PartialEntry: ManifestObject {
-  enum Key: String, ManifestKey { case slot, sha256, byteCount }
+  enum Key: String, ManifestKey { case slot, sha256, byteCount, relocatedFrom }
   let reference: PartialReference
 
   init(_ fields: ManifestFields<Key>) throws(ManifestError) {
     reference = PartialReference(
-      slot: SlotID(rawValue: try fields.integer(.slot, in: 0...Limits.slotsPerBoard - 1)),
-      digest: try fields.value(.sha256),
-      byteCount: try fields.integer(.byteCount, in: 1...Limits.partialByteCount))
+      slot: try Self.slot(fields.item(.slot)), digest: try fields.value(.sha256),
+      byteCount: try fields.integer(.byteCount, in: 1...Limits.partialByteCount),
+      relocatedFrom: try fields.optional(.relocatedFrom).map(Self.slot))
+  }
+
+  private static func slot(_ item: ManifestItem) throws(ManifestError) -> SlotID {
+    SlotID(rawValue: try item.integer(in: 0...Limits.slotsPerBoard - 1))
   }
 
   static func json(_ reference: PartialReference) -> JSONValue {
-    .object([
-      Key.slot: .integer(reference.slot.rawValue), .sha256: .text(reference.digest.hexadecimal),
+    var members: [Key: JSONValue] = [
+      .slot: .integer(reference.slot.rawValue), .sha256: .text(reference.digest.hexadecimal),
       .byteCount: .integer(reference.byteCount),
-    ])
+    ]
+    members[.relocatedFrom] = reference.relocatedFrom.map { .integer($0.rawValue) }
+    return .object(members)
   }
 }

@@ -19,6 +19,8 @@ extension ManifestReadable where Self: Name {
 extension TaskName: ManifestReadable {}
 extension EdgeName: ManifestReadable {}
 extension ArgumentName: ManifestReadable {}
+extension PublisherName: ManifestReadable {}
+extension VariantName: ManifestReadable {}
 
 extension KernelName: ManifestReadable {
   package init(_ item: ManifestItem) throws(ManifestError) {
@@ -47,5 +49,17 @@ extension Digest: ManifestReadable {
 extension DeviceID: ManifestReadable {
   package init(_ item: ManifestItem) throws(ManifestError) {
     self = try item.parsed("a device: 0x and 8 hexadecimal digits") { DeviceID(hexadecimal: $0) }
+  }
+}
+
+extension PublicKey: ManifestReadable {
+  package init(_ item: ManifestItem) throws(ManifestError) {
+    self = try item.parsed("a public key: tessera-ed25519: and 64 hexadecimal digits") { PublicKey($0) }
+  }
+}
+
+extension Signature: ManifestReadable {
+  package init(_ item: ManifestItem) throws(ManifestError) {
+    self = try item.parsed("an ed25519 signature: 128 hexadecimal digits") { Signature(hexadecimal: $0) }
   }
 }

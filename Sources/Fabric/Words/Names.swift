@@ -94,9 +94,32 @@ public struct TenantName: Name {
   }
 }
 
+/// Who signs images: the first part of the names of the kernels that they implement.
+public struct PublisherName: Name {
+  public let text: String
+  public init?(_ text: String) {
+    guard NameGrammar.accepts(text) else { return nil }
+    self.text = text
+  }
+
+  /// Wraps what the grammar is known to allow.
+  fileprivate init(checked text: Substring) { self.text = String(text) }
+}
+
+/// One of several images of the same function for the same slots, such as `low-power`.
+public struct VariantName: Name {
+  public let text: String
+  public init?(_ text: String) {
+    guard NameGrammar.accepts(text) else { return nil }
+    self.text = text
+  }
+}
+
 /// A kernel, `publisher/name@version`: the two names in the grammar of ``Name``, the version a positive number.
 public struct KernelName: Name {
   public let text: String
+  /// The part before the slash.
+  public var publisher: PublisherName { PublisherName(checked: text.prefix { $0 != "/" }) }
   public init?(_ text: String) {
     guard text.utf8.count <= KernelName.maximumByteCount else { return nil }
     let halves = text.split(separator: "@", omittingEmptySubsequences: false)

@@ -56,12 +56,7 @@ public struct SoftImageBuilder: Sendable {
   }
 
   private static func seed(_ function: ImageFunction, _ slot: SlotID) -> UInt64 {
-    let text =
-      switch function {
-      case .kernel(let name): "kernel \(name)"
-      case .bundle(let mode, let names): "\(mode.rawValue) \(names.map(\.text).joined(separator: " "))"
-      }
-    let digest = Digest(of: Array("\(text) slot \(slot)".utf8))
+    let digest = Digest(of: Array("\(function) slot \(slot)".utf8))
     return digest.bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
