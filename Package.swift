@@ -44,7 +44,7 @@ let package = Package(
       ["Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "Messages", "Transfer", .log]),
     room("ClusterBroker", ["Digests", "Fabric", "SlotAllocator", "Messages", "Transfer", .log]),
     room("Client", ["Digests", "Fabric", "Messages", "Transfer"]),
-    room("Store", ["Digests", "Fabric", .grdb]),
+    room("Store", ["Digests", "Bitstream", "Fabric", "Reconfig", .grdb]),
     room(
       "Wire", ["ZeroMQ", "Digests", "Fabric", "Messages", "BoardAgent", "ClusterBroker", .protobuf, .log]),
     .target(
@@ -125,7 +125,7 @@ let package = Package(
         "ClusterBroker", "Wire", "PlainReference", "TestBench", .log,
       ]),
     tests("FuzzTargetsTests", ["FuzzTargets", "TestBench"]),
-    tests("StoreTests", ["Digests", "Fabric", "Store"]),
+    tests("StoreTests", ["Digests", "Bitstream", "Fabric", "Reconfig", "Store", "TestBench"]),
     tests(
       "ClusterSimulatorTests",
       [

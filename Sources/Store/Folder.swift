@@ -20,6 +20,24 @@ package enum Folder {
     try OpenFile(path, O_RDONLY | O_DIRECTORY).synchronize()
   }
 
+  /// The names in a folder, sorted; at most ``nameLimit``.
+  package static func names(_ path: String) throws(SystemCallError) -> [String] {
+    guard let stream = opendir(path) else { throw SystemCallError("opendir", path) }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      guard names.count < nameLimit else { throw SystemCallError("readdir", path, code: E2BIG) }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// More names than any folder of ours has.
+  private static let nameLimit = 1 << 20
+
   /// The folder that holds a file or folder.
   static func parent(of path: String) -> String {
     let trimmed = path.reversed().drop { $0 == "/" }

@@ -8,8 +8,8 @@ package struct SystemCallError: Error, CustomStringConvertible {
   package let code: CInt
 
   /// Takes the reason from `errno`, so it must be made directly after the call.
-  package init(_ call: String, _ path: String) {
-    self.code = errno
+  package init(_ call: String, _ path: String, code: CInt = errno) {
+    self.code = code
     self.call = call
     self.path = path
   }
@@ -37,9 +37,17 @@ package struct OpenFile: ~Copyable, Sendable {
 
   /// The file's size, or nil where it is no regular file.
   package borrowing func byteCount() throws(SystemCallError) -> Int? {
+    let status = try status()
+    return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+  }
+
+  /// The permission bits.
+  borrowing func permissions() throws(SystemCallError) -> mode_t { try status().st_mode & 0o777 }
+
+  private borrowing func status() throws(SystemCallError) -> stat {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw SystemCallError("fstat", path) }
-    return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+    return status
   }
 
   /// The first `count` bytes, or fewer where the file ends before.
@@ -95,6 +103,13 @@ package struct OpenFile: ~Copyable, Sendable {
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
     guard errno == EWOULDBLOCK else { throw SystemCallError("flock", path) }
     return false
+  }
+
+  /// Takes the same lock, and waits for its holder, who is a process at work: the lock ends with it.
+  borrowing func lock() throws(SystemCallError) {
+    while flock(descriptor, LOCK_EX) != 0 {
+      guard errno == EINTR else { throw SystemCallError("flock", path) }
+    }
   }
 
   /// Gives the lock back, also where a process that is just being started has a copy of the descriptor.

@@ -6,14 +6,25 @@ internal import Glibc
 public struct ImageDirectory: ImageSource {
   /// The folder.
   public let path: String
+  private let files: any FolderChanges
 
   /// Names the folder; it need not exist before the first ``write(_:)``.
-  public init(path: String) { self.path = path }
+  public init(path: String) { self.init(path: path, files: SystemFiles()) }
+
+  package init(path: String, files: any FolderChanges) {
+    self.path = path
+    self.files = files
+  }
 
   /// Reads a partial whose file has the size that its reference states; its digest is left to the verifier.
   ///
   /// - Throws: ``ImageSourceError``, for every fault of the file or of the reference.
   @concurrent public func read(_ partial: PartialReference) async throws(ImageSourceError) -> [UInt8] {
+    try bytes(of: partial)
+  }
+
+  /// The same, on the caller's thread.
+  package func bytes(of partial: PartialReference) throws(ImageSourceError) -> [UInt8] {
     let file = try open(partial)
     let bytes: [UInt8]
     do { bytes = try file.read(partial.byteCount) } catch { throw .unreadable(partial.digest, "\(error)") }
@@ -63,12 +74,13 @@ public struct ImageDirectory: ImageSource {
     let digest = Digest(of: bytes)
     do {
       try Folder.make(path)
-      try WholeFile.write(bytes, to: filePath(digest))
+      try WholeFile.write(bytes, to: filePath(digest), by: files)
     } catch {
       throw .unavailable("\(error)")
     }
     return digest
   }
 
-  private func filePath(_ digest: Digest) -> String { "\(path)/\(digest).bit" }
+  /// Where a partial's file is.
+  func filePath(_ digest: Digest) -> String { "\(path)/\(digest).bit" }
 }

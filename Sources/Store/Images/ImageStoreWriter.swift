@@ -1,0 +1,210 @@
+internal import Bitstream
+public import Digests
+public import Fabric
+internal import Glibc
+internal import Reconfig
+
+/// The one process that changes an image store, for as long as this value lives; others wait, readers never do.
+///
+/// Each file is put there whole and durable, an image's manifest after all else of it, and its manifest is the first to go.
+/// So whatever ends the process, the store holds whole images only, and ``collect()`` takes away what is left over.
+public struct ImageStoreWriter: ~Copyable {
+  public let store: ImageStore
+  private let files: any FolderChanges
+  /// The lock is flock(2)'s, so it ends with the process, however that ends.
+  private let lock: OpenFile
+
+  /// Makes the folder (0700) where there is none, and waits until no other process changes it.
+  ///
+  /// - Throws: ``ImageStoreError/unavailable(_:)``.
+  public init(_ store: ImageStore) throws(ImageStoreError) { try self.init(store, files: SystemFiles()) }
+
+  package init(_ store: ImageStore, files: any FolderChanges) throws(ImageStoreError) {
+    self.lock = try Self.lock(store)
+    self.store = store
+    self.files = files
+  }
+
+  private static func lock(_ store: ImageStore) throws(ImageStoreError) -> OpenFile {
+    do {
+      try Folder.make(store.keysPath)
+      let file = try OpenFile(store.path + "/lock", O_RDWR | O_CREAT, mode: 0o600)
+      try file.lock()
+      return file
+    } catch {
+      throw .unavailable("\(error)")
+    }
+  }
+
+  deinit { lock.unlock() }
+
+  /// Takes an image in, with the partials that are not there yet from `source`, in O(bytes of the partials).
+  ///
+  /// An image of the same function, model, shell, slot kind and variant is replaced. What holds memory is one partial at
+  /// a time.
+  ///
+  /// - Parameters:
+  ///   - image: The image.
+  ///   - signature: A signature of it by a key that the store trusts.
+  ///   - source: The folder in which the partials are.
+  ///   - board: If given, the image must be made for it, and each partial must pass the verifier for its slot.
+  /// - Returns: The images that it replaced.
+  /// - Throws: ``ImageStoreError``; the store then has what it had.
+  @discardableResult
+  public borrowing func push(
+    _ image: Image, signature: ImageSignature, from source: ImageDirectory, for board: BoardDescriptor? = nil
+  ) throws(ImageStoreError) -> [ImageID] {
+    let contents = try store.contents()
+    try check(image, signature, for: board, contents.trusted)
+    let replaced = contents.images.map(\.image).filter { $0.id != image.id && $0.isReplaced(by: image) }.map(\.id)
+    let isNew = !contents.images.contains { $0.image.id == image.id }
+    let added = (isNew ? 1 : 0) - replaced.count
+    guard try store.imageIDs().count + added <= Limits.imagesPerStore else {
+      throw .tooManyImages(limit: Limits.imagesPerStore)
+    }
+    do {
+      try takePartials(of: image, from: source, for: board)
+    } catch {
+      try? collect()
+      throw error
+    }
+    try write(signature.manifest, to: store.path(image.id, StoreFile.signature))
+    try write(image.manifest, to: store.path(image.id, StoreFile.manifest))
+    for old in replaced { try removeFiles(of: old) }
+    try collect()
+    return replaced
+  }
+
+  /// Takes an image away, and the partials that no other image names.
+  ///
+  /// - Throws: ``ImageStoreError/unknownImage(_:found:)``, and where the folder cannot be changed.
+  public borrowing func remove(_ image: ImageID) throws(ImageStoreError) {
+    guard try store.imageIDs().contains(image) else { throw .unknownImage("\(image)", found: 0) }
+    try removeFiles(of: image)
+    try collect()
+  }
+
+  /// Trusts a key for what its entry says, in the place of what was said of it before.
+  public borrowing func trust(_ key: TrustedKey) throws(ImageStoreError) {
+    let keys = try store.contents().trusted
+    guard keys[key.key] != nil || keys.keys.count < Limits.trustedKeysPerStore else {
+      throw .tooManyKeys(limit: Limits.trustedKeysPerStore)
+    }
+    try write(key.manifest, to: store.path(key.key))
+  }
+
+  /// Trusts a key no more: images that it signed stay in the store and are refused from now on.
+  ///
+  /// - Throws: ``ImageStoreError/unknownKey(_:)``, and where the folder cannot be changed.
+  public borrowing func untrust(_ key: PublicKey) throws(ImageStoreError) {
+    guard try store.contents().trusted[key] != nil else { throw .unknownKey(key) }
+    try change { files throws(SystemCallError) in
+      try files.remove(store.path(key))
+      try files.synchronize(store.keysPath)
+    }
+  }
+
+  /// Takes away what belongs to no image: unfinished files, signatures without an image, partials that no image names.
+  ///
+  /// As long as a manifest cannot be read, its partials are unknown, and so none is taken away.
+  public borrowing func collect() throws(ImageStoreError) {
+    let contents = try store.contents()
+    let images = Set(try store.imageIDs().map(\.rawValue))
+    let isWhole = images.count == contents.images.count
+    let partials = Set(contents.images.flatMap(\.image.partials).map(\.digest))
+    let leftOver = try store.names().filter { name in
+      if WholeFile.isUnfinished(name) { return true }
+      if let image = StoreFile.digest(of: name, StoreFile.signature) { return !images.contains(image) }
+      if let partial = StoreFile.digest(of: name, StoreFile.partial) { return isWhole && !partials.contains(partial) }
+      return false
+    }
+    try change { files throws(SystemCallError) in
+      for name in leftOver { try files.remove("\(store.path)/\(name)") }
+      for name in try Folder.names(store.keysPath) where WholeFile.isUnfinished(name) {
+        try files.remove("\(store.keysPath)/\(name)")
+      }
+    }
+  }
+
+  // MARK: Steps of a push
+
+  private borrowing func check(
+    _ image: Image, _ signature: ImageSignature, for board: BoardDescriptor?, _ trusted: TrustedKeys
+  ) throws(ImageStoreError) {
+    do throws(ImageRefusal) {
+      try trusted.check(image, signature: signature)
+      if let board { try ImageResolver(board: board, trusted: trusted).checkFit(image) }
+    } catch {
+      throw .refused(error)
+    }
+  }
+
+  private borrowing func takePartials(
+    of image: Image, from source: ImageDirectory, for board: BoardDescriptor?
+  ) throws(ImageStoreError) {
+    for partial in image.partials where partial.relocatedFrom == nil {
+      if try bytes(of: partial, in: store.partials, for: board) != nil { continue }
+      guard let bytes = try bytes(of: partial, in: source, for: board) else {
+        throw .refused(.partial(.missing(partial.digest)))
+      }
+      try write(bytes, to: store.partials.filePath(partial.digest))
+    }
+  }
+
+  /// The bytes of a partial whose digest is right, and which the verifier takes if a board is known; nil where there is no such
+  /// file.
+  private borrowing func bytes(
+    of partial: PartialReference, in folder: ImageDirectory, for board: BoardDescriptor?
+  ) throws(ImageStoreError) -> [UInt8]? {
+    let bytes: [UInt8]
+    do throws(ImageSourceError) { bytes = try folder.bytes(of: partial) } catch {
+      if case .missing = error { return nil }
+      // What the store has wrongly is written anew.
+      if folder.path == store.path { return nil }
+      throw .refused(.partial(error))
+    }
+    let found = Digest(of: bytes)
+    guard found == partial.digest else {
+      if folder.path == store.path { return nil }
+      throw .changed(folder.filePath(partial.digest), expected: "\(partial.digest)", found: "\(found)")
+    }
+    if let board { try verify(bytes, partial, for: board) }
+    return bytes
+  }
+
+  private borrowing func verify(
+    _ bytes: [UInt8], _ partial: PartialReference, for board: BoardDescriptor
+  ) throws(ImageStoreError) {
+    let verifier = PartialVerifier(part: board.part, region: board[partial.slot]?.frames ?? [])
+    do { _ = try verifier.verify(bytes, digest: partial.digest) } catch { throw .unverified(partial.slot, error) }
+  }
+
+  // MARK: Changes
+
+  private borrowing func removeFiles(of image: ImageID) throws(ImageStoreError) {
+    try change { files throws(SystemCallError) in
+      try files.remove(store.path(image, StoreFile.manifest))
+      // The manifest's end is durable before anything that it names is touched.
+      try files.synchronize(store.path)
+      try files.remove(store.path(image, StoreFile.signature))
+    }
+  }
+
+  private borrowing func write(_ bytes: [UInt8], to path: String) throws(ImageStoreError) {
+    try change { files throws(SystemCallError) in try WholeFile.write(bytes, to: path, by: files) }
+  }
+
+  private borrowing func change(
+    _ change: (any FolderChanges) throws(SystemCallError) -> Void
+  ) throws(ImageStoreError) {
+    do { try change(files) } catch { throw .unavailable("\(error)") }
+  }
+}
+
+extension Image {
+  /// Whether another image takes the very place of this one.
+  fileprivate func isReplaced(by other: Image) -> Bool {
+    function == other.function && model == other.model && shell == other.shell && slotKind == other.slotKind
+      && variant == other.variant
+  }
+}
