@@ -153,7 +153,9 @@ import Testing
         group.addTask {
           for _ in 0..<20 {
             try ImageStoreWriter(store).push(image, signature: signature, from: source)
-            try ImageStoreWriter(store).remove(image.id)
+            let writer = try ImageStoreWriter(store)
+            try writer.remove(image.id)
+            try writer.collect()
           }
           try ImageStoreWriter(store).push(image, signature: signature, from: source)
         }

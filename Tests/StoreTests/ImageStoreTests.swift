@@ -58,7 +58,7 @@ import Testing
     let image = try bench.image("dct", partials: [[1], [2, 2]])
     try FileManager.default.removeItem(atPath: "\(bench.source.path)/\(image.partials[1].digest).bit")
     #expect(throws: ImageStoreError.refused(.partial(.missing(image.partials[1].digest)))) { try bench.push(image) }
-    #expect(try bench.files() == [])
+    try expectNothing()
   }
 
   @Test func `a partial with other bytes than the manifest says is not taken in`() throws {
@@ -70,7 +70,7 @@ import Testing
     try bench.temporary.write([2, 2, 2], to: "source/\(file)")
     let other = #expect(throws: ImageStoreError.self) { try bench.push(image) }
     #expect(other?.code == "image.wrongByteCount")
-    #expect(try bench.files() == [])
+    try expectNothing()
   }
 
   @Test func `nothing is taken in without a trusted key's signature`() throws {
@@ -85,7 +85,7 @@ import Testing
       let error = #expect(throws: ImageStoreError.self) { try bench.push(image, signature: signature) }
       #expect(error?.code == code)
     }
-    #expect(try bench.files() == [])
+    try expectNothing()
   }
 
   @Test func `a partial that the board's verifier refuses is not taken in`() throws {
@@ -101,7 +101,7 @@ import Testing
     #expect(throws: ImageStoreError.refused(.otherModel(image: "toy", board: board.model))) {
       try ImageStoreWriter(bench.store).push(toy, signature: bench.sign(toy), from: bench.source, for: board)
     }
-    #expect(try bench.files() == [])
+    try expectNothing()
   }
 
   @Test func `a key that is trusted no more leaves its images refused`() throws {
@@ -134,5 +134,12 @@ import Testing
   @Test func `a folder that is not there is no store`() throws {
     let path = bench.temporary.appending("nowhere")
     #expect(throws: ImageStoreError.noStore(path)) { try ImageStore(path: path).contents() }
+  }
+
+  /// Nothing of an image is in the store when what is left over is gone.
+  private func expectNothing() throws {
+    #expect(try bench.store.imageIDs().isEmpty)
+    try ImageStoreWriter(bench.store).collect()
+    #expect(try bench.files() == [])
   }
 }

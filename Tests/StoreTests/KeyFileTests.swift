@@ -10,26 +10,28 @@ import Testing
 
   @Test func `a key that was made can be read, by its owner only`() throws {
     let path = temporary.appending("key")
-    let made = try KeyFile.create(path).publicKey
+    let made = SigningKey()
+    try KeyFile.write(made, to: path)
     #expect(try TemporaryFolder.permissions(path) == 0o600)
     let read = try KeyFile.read(path).publicKey
-    #expect(read == made)
+    #expect(read == made.publicKey)
     #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.path) == ["key"])
   }
 
   @Test func `a key is not written over another file`() throws {
     let path = temporary.appending("key")
-    let made = try KeyFile.create(path).publicKey
-    expect(.keyExists(path)) { () throws(ImageStoreError) in _ = try KeyFile.create(path) }
+    let made = SigningKey()
+    try KeyFile.write(made, to: path)
+    expect(.keyExists(path)) { () throws(ImageStoreError) in try KeyFile.write(SigningKey(), to: path) }
     let read = try KeyFile.read(path).publicKey
-    #expect(read == made)
+    #expect(read == made.publicKey)
     #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.path) == ["key"])
   }
 
   @Test(arguments: [0o604, 0o640, 0o602, 0o660])
   func `a key that others can read or write is refused`(_ permissions: Int) throws {
     let path = temporary.appending("key")
-    _ = try KeyFile.create(path)
+    try KeyFile.write(SigningKey(), to: path)
     try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: path)
     expect(.keyExposed(path, permissions: String(permissions, radix: 8))) { () throws(ImageStoreError) in
       _ = try KeyFile.read(path)

@@ -50,11 +50,16 @@ final class StoreBench {
   func push(
     _ image: Image, signature: ImageSignature? = nil, by files: any FolderChanges = SystemFiles()
   ) throws(ImageStoreError) -> [ImageID] {
-    try ImageStoreWriter(store, files: files).push(image, signature: signature ?? sign(image), from: source)
+    let writer = try ImageStoreWriter(store, files: files)
+    let replaced = try writer.push(image, signature: signature ?? sign(image), from: source)
+    try writer.collect()
+    return replaced
   }
 
   func remove(_ image: Image, by files: any FolderChanges = SystemFiles()) throws(ImageStoreError) {
-    try ImageStoreWriter(store, files: files).remove(image.id)
+    let writer = try ImageStoreWriter(store, files: files)
+    try writer.remove(image.id)
+    try writer.collect()
   }
 
   /// The images that can be used: signed by a trusted key, all partials there with the digests that are promised.

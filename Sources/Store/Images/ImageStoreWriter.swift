@@ -49,7 +49,8 @@ public struct ImageStoreWriter: ~Copyable {
   ///   - source: The folder in which the partials are.
   ///   - board: If given, the image must be made for it, and each partial must pass the verifier for its slot.
   /// - Returns: The images that it replaced.
-  /// - Throws: ``ImageStoreError``; the store then has what it had.
+  /// - Throws: ``ImageStoreError``; the store then has the images that it had, and what was written for this one is left to
+  ///   ``collect()``, as are the partials of those that were replaced.
   @discardableResult
   public borrowing func push(
     _ image: Image, signature: ImageSignature, from source: ImageDirectory, for board: BoardDescriptor? = nil
@@ -62,26 +63,19 @@ public struct ImageStoreWriter: ~Copyable {
     guard try store.imageIDs().count + added <= Limits.imagesPerStore else {
       throw .tooManyImages(limit: Limits.imagesPerStore)
     }
-    do {
-      try takePartials(of: image, from: source, for: board)
-    } catch {
-      try? collect()
-      throw error
-    }
+    try takePartials(of: image, from: source, for: board)
     try write(signature.manifest, to: store.path(image.id, StoreFile.signature))
     try write(image.manifest, to: store.path(image.id, StoreFile.manifest))
     for old in replaced { try removeFiles(of: old) }
-    try collect()
     return replaced
   }
 
-  /// Takes an image away, and the partials that no other image names.
+  /// Takes an image away; its partials are left to ``collect()``.
   ///
   /// - Throws: ``ImageStoreError/unknownImage(_:found:)``, and where the folder cannot be changed.
   public borrowing func remove(_ image: ImageID) throws(ImageStoreError) {
     guard try store.imageIDs().contains(image) else { throw .unknownImage("\(image)", found: 0) }
     try removeFiles(of: image)
-    try collect()
   }
 
   /// Trusts a key for what its entry says, in the place of what was said of it before.

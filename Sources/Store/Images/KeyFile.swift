@@ -3,11 +3,10 @@ internal import Glibc
 
 /// Secret keys in files that only their owner can read.
 public enum KeyFile {
-  /// Puts a new key into a file that must not be there yet, whole or not at all, durable on return.
+  /// Puts a key into a file that must not be there yet, whole or not at all, durable on return.
   ///
   /// - Throws: ``ImageStoreError/keyExists(_:)``, ``ImageStoreError/unavailable(_:)``.
-  public static func create(_ path: String) throws(ImageStoreError) -> SigningKey {
-    let key = SigningKey()
+  public static func write(_ key: borrowing SigningKey, to path: String) throws(ImageStoreError) {
     let folder = Folder.parent(of: path)
     let unfinished = WholeFile.unfinishedPath(in: folder)
     defer { unlink(unfinished) }
@@ -19,7 +18,6 @@ public enum KeyFile {
     } catch {
       throw error.code == EEXIST ? .keyExists(path) : .unavailable("\(error)")
     }
-    return key
   }
 
   /// Reads a key, unless others than its owner could.
@@ -27,24 +25,21 @@ public enum KeyFile {
   /// - Throws: ``ImageStoreError/keyMissing(_:)``, ``ImageStoreError/keyExposed(_:permissions:)``,
   ///   ``ImageStoreError/keyMalformed(_:)``, ``ImageStoreError/unavailable(_:)``.
   public static func read(_ path: String) throws(ImageStoreError) -> SigningKey {
-    let found: (text: [UInt8], permissions: mode_t)?
-    do { found = try text(of: path) } catch {
+    var text: [UInt8] = []
+    let permissions: mode_t
+    do throws(SystemCallError) {
+      // Without O_NONBLOCK a named pipe would hold the program up.
+      let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
+      permissions = try file.permissions()
+      if try file.byteCount() == SigningKey.textByteCount { text = try file.read(SigningKey.textByteCount) }
+    } catch {
       throw error.code == ENOENT ? .keyMissing(path) : .unavailable("\(error)")
     }
-    guard let (read, permissions) = found else { throw .keyMalformed(path) }
+    guard !text.isEmpty else { throw .keyMalformed(path) }
     guard permissions & 0o077 == 0 else {
       throw .keyExposed(path, permissions: String(permissions, radix: 8))
     }
-    var text = read
     guard let key = SigningKey(consuming: &text) else { throw .keyMalformed(path) }
     return key
-  }
-
-  /// The bytes of a regular file that has the size of a key's.
-  private static func text(of path: String) throws(SystemCallError) -> ([UInt8], permissions: mode_t)? {
-    // Without O_NONBLOCK a named pipe would hold the program up.
-    let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
-    guard try file.byteCount() == SigningKey.textByteCount else { return nil }
-    return (try file.read(SigningKey.textByteCount), try file.permissions())
   }
 }
