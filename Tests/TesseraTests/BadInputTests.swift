@@ -61,47 +61,68 @@ import Testing
   }
 
   @Test func `a flipped frame word of a partial on disk is refused by name`() async throws {
-    try await expectRefusal(code: "bitstream.digestMismatch") { partial, _ in
-      var bytes = partial
+    let cluster = try Cluster()
+    let store = try storeCopy(in: cluster)
+    for partial in try Self.dct().partials {
+      let file = URL(filePath: "\(store)/\(partial.digest).bit")
+      var bytes = [UInt8](try Data(contentsOf: file))
       bytes[bytes.count / 2] ^= 1
-      return (bytes, partial)
+      try Data(bytes).write(to: file)
     }
+    try await expectRefusal(in: cluster, images: store, code: "bitstream.digestMismatch")
   }
 
   @Test func `an image for another device is refused by name`() async throws {
-    // Its digest is the manifest's, so that only the device is wrong.
-    try await expectRefusal(code: "bitstream.wrongDevice") { partial, device in
-      var bytes = partial
-      let place = try #require(bytes.indices.first { bytes[$0...].starts(with: device) })
-      bytes[place + 3] ^= 0x10
-      return (bytes, bytes)
-    }
-  }
-
-  /// Runs a job on a board whose DCT partials were changed, in what lies on disk and in what the manifest names.
-  private func expectRefusal(
-    code: String, change: (_ partial: [UInt8], _ device: [UInt8]) throws -> (onDisk: [UInt8], named: [UInt8])
-  ) async throws {
     let cluster = try Cluster()
-    let (images, manifests) = (cluster.path("images"), cluster.path("manifests"))
-    try FileManager.default.copyItem(atPath: cluster.images, toPath: images)
-    try FileManager.default.copyItem(atPath: Repository.path("bitstreams/images"), toPath: manifests)
-    let dct = try Image(manifest: Repository.bytes("bitstreams/images/dct-only-little.json"))
+    let store = try storeCopy(in: cluster)
+    let dct = try Self.dct()
     let board = try BoardDescriptor(manifest: Repository.bytes("bitstreams/boards/softfpga-only-little.json"))
     let device = withUnsafeBytes(of: board.part.device.rawValue.bigEndian, Array.init)
+    // Its digest is the manifest's and the manifest is signed, so that only the device is wrong.
     let partials = try dct.partials.map { partial in
-      let file = URL(filePath: images).appending(path: "\(partial.digest).bit")
-      let (onDisk, named) = try change([UInt8](Data(contentsOf: file)), device)
-      let digest = Digest(of: named)
-      try Data(onDisk).write(to: URL(filePath: images).appending(path: "\(digest).bit"))
-      return PartialReference(slot: partial.slot, digest: digest, byteCount: partial.byteCount)
+      var bytes = [UInt8](try Data(contentsOf: URL(filePath: "\(store)/\(partial.digest).bit")))
+      let place = try #require(bytes.indices.first { bytes[$0...].starts(with: device) })
+      bytes[place + 3] ^= 0x10
+      let digest = Digest(of: bytes)
+      try Data(bytes).write(to: URL(filePath: cluster.path("\(digest).bit")))
+      return PartialReference(slot: partial.slot, digest: digest, byteCount: bytes.count)
     }
-    try Data(dct.settingPartials(partials).manifest).write(
-      to: URL(filePath: manifests).appending(path: "dct-only-little.json"))
+    let manifest = cluster.path("dct.json")
+    try Data(dct.settingPartials(partials).manifest).write(to: URL(filePath: manifest))
+    for arguments in [["sign", manifest, "--key", "\(store)/publisher.key"], ["push", manifest, "--images", store]] {
+      let run = try await cluster.run(["image"] + arguments, broker: "")
+      try #require(run.status == 0, "\(run.errors)")
+    }
+    try await expectRefusal(in: cluster, images: store, code: "bitstream.wrongDevice")
+  }
 
+  @Test func `an agent refuses images that no trusted key signed, by name`() async throws {
+    let cluster = try Cluster()
+    let store = try storeCopy(in: cluster)
+    try FileManager.default.removeItem(atPath: "\(store)/keys")
+    let board = Repository.path("bitstreams/boards/softfpga-only-little.json")
+    try await expect(
+      cluster, endpoint: "tcp://127.0.0.1:1",
+      ["agent", "--board", board, "--images", store, "--state", cluster.path("agent")],
+      code: "image.untrustedKey", status: 78)
+  }
+
+  private static func dct() throws -> Image {
+    try Image(manifest: Repository.bytes("bitstreams/images/dct-only-little.json"))
+  }
+
+  /// A store of the test's own, to be spoilt.
+  private func storeCopy(in cluster: Cluster) throws -> String {
+    let store = cluster.path("images")
+    try FileManager.default.copyItem(atPath: cluster.images, toPath: store)
+    return store
+  }
+
+  /// Runs a job on a board whose DCT partials are no good.
+  private func expectRefusal(in cluster: Cluster, images: String, code: String) async throws {
     let broker = try await cluster.broker()
     let agent = try await cluster.agent(
-      .onlyLittle, named: "only-little", broker: broker.endpoint, images: images, manifests: manifests)
+      .onlyLittle, named: "only-little", broker: broker.endpoint, images: images)
     try await cluster.waitForBoards(1, broker: broker.endpoint)
     let job = try await cluster.submit(Tiles.inputs(1), broker: broker.endpoint)
     let watch = try await cluster.run(["watch", job], broker: broker.endpoint)

@@ -30,14 +30,12 @@ final class Cluster: Sendable {
   }
 
   func agent(
-    _ layout: Layout, named name: String, broker: String, speed: Int = 50, images: String? = nil,
-    manifests: String? = nil
+    _ layout: Layout, named name: String, broker: String, speed: Int = 50, images: String? = nil
   ) async throws -> Daemon {
     let board = layout == .onlyLittle ? "softfpga-only-little" : "softfpga-big-little"
     return try await Daemon([
       "agent", "--board", Repository.path("bitstreams/boards/\(board).json"), "--name", name, "--broker", broker,
-      "--images", images ?? self.images, "--manifests", manifests ?? Repository.path("bitstreams/images"), "--state",
-      path(name), "--speed", "\(speed)", "--record",
+      "--images", images ?? self.images, "--state", path(name), "--speed", "\(speed)", "--record",
       path("\(name).jsonl"), "--heartbeat", "200ms",
     ])
   }
@@ -136,7 +134,7 @@ struct StatusList: Decodable {
   let jobs: [Job]
 }
 
-/// The partials of all images, built once for all tests, where the product itself keeps them.
+/// The store of all images, built once for all tests, where the product itself keeps it.
 enum BuiltImages {
   static let folder: Result<String, any Error> = Result {
     let folder = Repository.path(".tessera/images")

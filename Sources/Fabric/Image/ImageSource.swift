@@ -27,5 +27,5 @@ public enum ImageSourceError: TesseraError, Hashable, Codable {
     case .unreadable(let digest, let reason): "the partial \(digest) could not be read: \(reason)"
     }
   }
-  public var hint: String { "build the images with 'tessera image build' and give the agent that folder" }
+  public var hint: String { "push the image again, or build it with 'tessera image build'" }
 }

@@ -4,6 +4,7 @@ internal import Fabric
 internal import Glibc
 internal import Logging
 internal import Messages
+internal import Reconfig
 internal import SlotAllocator
 internal import SoftFPGA
 internal import Store
@@ -16,8 +17,9 @@ struct AgentCommand: AsyncParsableCommand {
     commandName: "agent",
     abstract: "Run the agent of one board until SIGTERM or SIGINT.",
     discussion: """
-      The board is emulated by SoftFPGA: its descriptor says what it is, and the images whose partials are in --images \
-      say what it can compute. Images that are not built yet are left out, with a warning. For example:
+      The board is emulated by SoftFPGA: its descriptor says what it is, and the images in the store --images say what \
+      it can compute. Images that no trusted key signed, or that are not whole, are refused with a warning; \
+      'tessera image resolve' tells which one is used where. For example:
 
         tessera agent --board bitstreams/boards/softfpga-big-little.json --name lab-2 --speed 10
       """)
@@ -28,13 +30,8 @@ struct AgentCommand: AsyncParsableCommand {
   @Option(help: "The board's name in the cluster; the descriptor's file name if not given.")
   var name: BoardID?
 
-  @Option(help: ArgumentHelp("The folder of partials that 'tessera image build' wrote.", valueName: "directory"))
-  var images = Places.images
-
-  @Option(
-    help: ArgumentHelp(
-      "The folder of image manifests; 'images' beside the descriptor's folder if not given.", valueName: "directory"))
-  var manifests: String?
+  @OptionGroup var images: ImageStoreOption
+  @OptionGroup var variants: PreferredVariants
 
   @Option(help: ArgumentHelp("Where other agents reach this one.", valueName: "endpoint"))
   var listen = "tcp://127.0.0.1:*"
@@ -71,8 +68,7 @@ struct AgentCommand: AsyncParsableCommand {
     guard let name = name ?? BoardID(stem) else { throw CommandError.badName(stem) }
     log[metadataKey: "board"] = "\(name)"
     let faults = try faults.plan(for: descriptor)
-    let folder = ImageDirectory(path: images)
-    let offered = try images(of: descriptor, in: folder, log: log)
+    let offered = try images(for: descriptor, log: log)
 
     let brokerEndpoint = try broker.endpoint().description
     let store = try SQLiteStore(folder: state ?? Places.agentState(name.text))
@@ -86,8 +82,8 @@ struct AgentCommand: AsyncParsableCommand {
     let time = SystemTime(speed: speed)
     let board = SoftBoard(descriptor, faults: faults, time: time)
     let agent = Agent(
-      configuration, board: board, storage: SoftStorage(folder, of: board), transport: transport, store: store,
-      codec: AgentRecordCodec(), time: time, observer: try daemon.recorder(of: AgentCore.self, log: log), log: log)
+      configuration, board: board, storage: SoftStorage(images.store.partials, of: board), transport: transport,
+      store: store, codec: AgentRecordCodec(), time: time, observer: try daemon.recorder(of: AgentCore.self, log: log), log: log)
     try await Daemon.serve(
       "agent", log: log, announce: { [log] in try daemon.announce(endpoint, log: log) },
       loop: { try await agent.run() },
@@ -95,28 +91,29 @@ struct AgentCommand: AsyncParsableCommand {
     try await store.close()
   }
 
-  /// The images for this board whose partials are all there.
-  private func images(of descriptor: BoardDescriptor, in folder: ImageDirectory, log: Logger) throws -> [Image] {
-    let manifests = ManifestFolder(path: manifests ?? Places.imageManifests(besideBoard: board))
-    let fitting = try manifests.read(Image.self)
-      .filter { $0.value.model == descriptor.model && $0.value.shell == descriptor.shell }
-    guard !fitting.isEmpty else {
-      throw CommandError.noImages(manifests.path, model: descriptor.model, shell: descriptor.shell)
+  /// The images that this board uses, of those in the store; what is refused is named in the log.
+  private func images(for descriptor: BoardDescriptor, log: Logger) throws -> [Image] {
+    let contents = try images.store.contents()
+    for error in contents.damaged { log.warning("image store damaged", metadata: ["error": "\(error)"]) }
+    let resolver = ImageResolver(
+      board: descriptor, trusted: contents.trusted, preferredVariants: variants.prefer)
+    let resolution = resolver.resolve(contents.images)
+    let refused = resolution.refusedForThisBoard
+    for (image, refusal) in refused {
+      let facts: Logger.Metadata = ["name": "\(image.name)", "image": "\(image.id)", "error": "\(refusal)"]
+      log.warning("image refused", metadata: facts)
     }
-    guard fitting.count <= Limits.imagesPerBoard else {
-      throw CommandError.tooManyImages(count: fitting.count, limit: Limits.imagesPerBoard)
-    }
-    var built: [Image] = []
-    for (path, image) in fitting {
-      do throws(ImageSourceError) {
-        for partial in image.partials { try folder.check(partial) }
-        built.append(image)
-      } catch {
-        log.warning("image left out", metadata: ["manifest": "\(path)", "error": "\(error)"])
+    let offered = resolution.images
+    guard !offered.isEmpty else {
+      guard let first = refused.first?.refusal else {
+        throw CommandError.noImages(images.path, model: descriptor.model, shell: descriptor.shell)
       }
+      throw CommandError.noUsableImages(images.path, count: refused.count, first: Refusal(first))
     }
-    guard !built.isEmpty else { throw CommandError.noPartials(folder: images) }
-    return built
+    guard offered.count <= Limits.imagesPerBoard else {
+      throw CommandError.tooManyImages(count: offered.count, limit: Limits.imagesPerBoard)
+    }
+    return offered
   }
 
   /// An emulated board's fabric is lost with the process, so each start is another incarnation: its time in nanoseconds

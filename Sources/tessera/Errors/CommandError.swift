@@ -12,10 +12,12 @@ enum CommandError: TesseraError {
   case noBoard(manifest: String, model: String, shell: ShellID)
   /// A partial that was built is not the one that its manifest commits.
   case partialMismatch(manifest: String, expected: PartialReference, found: PartialReference)
-  /// No manifest in a folder is for the board.
+  /// No image of a store is for the board.
   case noImages(String, model: String, shell: ShellID)
-  /// No image for the board has its partials.
-  case noPartials(folder: String)
+  /// There are images for the board, and each is refused.
+  case noUsableImages(String, count: Int, first: Refusal)
+  /// What was asked for cannot run on the board with the images of a store.
+  case cannotRun(String, model: String, shell: ShellID)
   case tooManyImages(count: Int, limit: Int)
   case shutdownTimedOut
   /// Standard output took less than what was to be printed.
@@ -32,7 +34,8 @@ enum CommandError: TesseraError {
     case .noBoard: "cli.noBoard"
     case .partialMismatch: "cli.partialMismatch"
     case .noImages: "cli.noImages"
-    case .noPartials: "cli.noPartials"
+    case .noUsableImages: "cli.noUsableImages"
+    case .cannotRun: "cli.cannotRun"
     case .tooManyImages: "cli.tooManyImages"
     case .shutdownTimedOut: "cli.shutdownTimedOut"
     case .outputFailed: "cli.outputFailed"
@@ -54,8 +57,11 @@ enum CommandError: TesseraError {
       "slot \(expected.slot) of \(manifest) gives \(found.byteCount) bytes with SHA-256 \(found.digest), "
         + "the manifest says \(expected.byteCount) bytes with \(expected.digest)"
     case .noImages(let path, let model, let shell):
-      "\(path) has no image manifest for the model \(model) with the shell \(shell)"
-    case .noPartials(let folder): "\(folder) has the partials of none of the board's images"
+      "\(path) has no image for the model \(model) with the shell \(shell)"
+    case .noUsableImages(let path, let count, let first):
+      "\(path) has \(count) images for the board, all refused, the first with \(first.code): \(first.message)"
+    case .cannotRun(let subject, let model, let shell):
+      "a board of the model \(model) with the shell \(shell) cannot run \(subject) with these images"
     case .tooManyImages(let count, let limit): "the board has \(count) images, the limit is \(limit)"
     case .shutdownTimedOut: "the daemon did not end in time and was cancelled"
     case .outputFailed(let reason): "standard output cannot be written: \(reason)"
@@ -72,9 +78,10 @@ enum CommandError: TesseraError {
     case .badName: "a name has 1 to 64 of A-Z a-z 0-9 . _ - and begins with a letter, a digit or _"
     case .noBoard: "add the board's descriptor to the folder given by --boards, or correct the manifest"
     case .partialMismatch: "if the image was changed on purpose, run 'tessera image build --write-digests'"
-    case .noPartials: "build them with 'tessera image build', or name their folder with --images"
-    case .noImages: "name the folder of the image manifests with --manifests"
-    case .tooManyImages: "give the agent a folder with fewer manifests"
+    case .noImages: "build them with 'tessera image build', or name another store with --images"
+    case .noUsableImages: "see 'tessera image resolve --explain' for why each is refused"
+    case .cannotRun: "see why with --explain"
+    case .tooManyImages: "take images away with 'tessera image rm'"
     case .shutdownTimedOut: "nothing durable is lost; start it again, and report this if it happens often"
     case .outputFailed: "check where standard output goes; what the command does besides printing is done"
     }

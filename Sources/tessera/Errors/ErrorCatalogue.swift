@@ -10,6 +10,7 @@ internal import Migration
 internal import Reconfig
 internal import SlotAllocator
 internal import SoftFPGA
+internal import Store
 internal import Transfer
 internal import Wire
 
@@ -24,7 +25,8 @@ enum ErrorCatalogue {
     [
       Room(title: "Command line", errors: commandLine), Room(title: "Client", errors: client + unknownBoard),
       Room(title: "Manifests and descriptors", errors: manifests), Room(title: "Broker", errors: broker),
-      Room(title: "Agent", errors: agent), Room(title: "Boards", errors: board), Room(title: "Images", errors: images),
+      Room(title: "Agent", errors: agent), Room(title: "Boards", errors: board),
+      Room(title: "Images and keys", errors: images),
       Room(title: "Bitstreams", errors: bitstreams), Room(title: "SoftFPGA", errors: softFPGA),
       Room(title: "Transfers of bytes", errors: transfer), Room(title: "Transport", errors: transport),
       Room(title: "Messages on the wire", errors: wire), Room(title: "Store", errors: store),
@@ -37,6 +39,8 @@ enum ErrorCatalogue {
   private static let slot = SlotID(rawValue: 0)
   private static let digest = Digest(of: [])
   private static let shell = ShellID(rawValue: digest)
+  private static let image = ImageID(rawValue: digest)
+  private static let key = SigningKey().publicKey
   private static let partial = PartialReference(slot: slot, digest: digest, byteCount: 1)
   private static let reason = Refusal(code: "", message: "", hint: "see the reason that it names")
 
@@ -44,7 +48,7 @@ enum ErrorCatalogue {
     .missingFile(""), .unreadableFile("", reason: ""), .notAFile(""), .fileTooLarge("", byteCount: 2, limit: 1),
     .cannotCreate("", reason: ""), .badName(""), .noBoard(manifest: "", model: "", shell: shell),
     .partialMismatch(manifest: "", expected: partial, found: partial), .noImages("", model: "", shell: shell),
-    .noPartials(folder: ""),
+    .noUsableImages("", count: 1, first: reason), .cannotRun("", model: "", shell: shell),
     .tooManyImages(count: 2, limit: 1), .shutdownTimedOut, .outputFailed(reason: ""),
   ]
 
@@ -99,8 +103,26 @@ enum ErrorCatalogue {
     .unknownKernel(slot, ""), .kernelFault(slot, ""),
   ]
 
-  private static let images: [ImageSourceError] = [
+  private static let imageSources: [ImageSourceError] = [
     .missing(digest), .wrongByteCount(digest, expected: 1, found: 2), .unreadable(digest, ""),
+  ]
+
+  private static var images: [any TesseraError] { imageSources + imageRefusals + imageStores }
+
+  private static var imageRefusals: [ImageRefusal] {
+    guard let publisher = PublisherName("lab") else { return [] }
+    return [
+      .otherModel(image: "", board: ""), .otherShell(image: shell, board: shell), .noSuchSlots(.big),
+      .wrongSlot(slot, needed: .little, found: nil), .notRelocatable(slot, from: slot), .unsigned(image),
+      .untrustedKey(key), .publisherOutOfScope(publisher, key: key, allowed: []),
+      .slotKindOutOfScope(.big, key: key, allowed: []), .badSignature(image, key: key),
+    ]
+  }
+
+  private static let imageStores: [ImageStoreError] = [
+    .noStore(""), .unknownImage("", found: 0), .changed("", expected: "", found: ""), .tooManyImages(limit: 1),
+    .unavailable(""), .unknownKey(key), .tooManyKeys(limit: 1), .keyMissing(""), .keyExists(""),
+    .keyExposed("", permissions: ""), .keyMalformed(""),
   ]
 
   private static let bitstreams: [BitstreamError] = bitstreamErrors + xclbins

@@ -51,7 +51,7 @@ enum ExitStatus: Int32, CaseIterable {
     "manifest": .badData, "bitstream": .badData, "softfpga": .badData, "image": .badData, "wire": .badData,
     "broker": .badData, "board": .badData, "client": .badData, "agent": .unavailable, "replay": .badData,
     "transport": .unavailable, "transfer": .inputOutput, "store": .inputOutput, "cli": .badData,
-    "trace": .badData, "catalogue": .badData, "simulation": .badData, "cluster": .badData,
+    "trace": .badData, "key": .badData, "catalogue": .badData, "simulation": .badData, "cluster": .badData,
   ]
 
   private static let byCode: [String: ExitStatus] = [
@@ -64,21 +64,22 @@ enum ExitStatus: Int32, CaseIterable {
 
     "cli.missingFile": .missing, "image.missing": .missing, "broker.unknownJob": .missing,
     "broker.unknownBoard": .missing, "client.unknownBoard": .missing, "transfer.blobMissing": .missing,
-    "cli.noBoard": .missing,
+    "cli.noBoard": .missing, "image.noStore": .missing, "image.unknown": .missing, "key.missing": .missing,
+    "key.unknown": .missing,
 
     "client.noBroker": .unavailable, "transfer.noAnswer": .unavailable, "broker.noImage": .unavailable,
     "broker.boardNotFeasible": .unavailable, "broker.noMemory": .unavailable, "broker.attemptsExhausted": .unavailable,
 
-    "simulation.notCovered": .unavailable,
+    "simulation.notCovered": .unavailable, "cli.cannotRun": .unavailable,
 
     "agent.defect": .defect, "broker.recordOutOfPlace": .defect, "replay.diverged": .defect,
     "store.outOfOrder": .defect, "simulation.standstill": .defect, "simulation.noProgress": .defect,
     "cluster.unexpectedAction": .defect,
 
-    "cli.cannotCreate": .cannotCreate,
+    "cli.cannotCreate": .cannotCreate, "key.exists": .cannotCreate,
 
     "cli.unreadableFile": .inputOutput, "image.unreadable": .inputOutput, "cli.shutdownTimedOut": .inputOutput,
-    "cli.outputFailed": .inputOutput,
+    "cli.outputFailed": .inputOutput, "image.storeUnavailable": .inputOutput,
 
     "client.jobUnfinished": .tryAgain, "client.cancelled": .tryAgain, "broker.notRunning": .tryAgain,
     "broker.alreadyMigrating": .tryAgain, "broker.queueFull": .tryAgain, "broker.busy": .tryAgain,
@@ -87,16 +88,18 @@ enum ExitStatus: Int32, CaseIterable {
     "transfer.deskFull": .tryAgain, "transfer.tooManyRequests": .tryAgain, "transfer.noProgress": .tryAgain,
     "transfer.cancelled": .tryAgain, "transport.queueFull": .tryAgain,
     "transport.addressInUse": .tryAgain, "store.full": .tryAgain, "store.backlogFull": .tryAgain,
-    "store.locked": .tryAgain,
+    "store.locked": .tryAgain, "image.storeFull": .tryAgain, "key.tooMany": .tryAgain,
 
     "transfer.blobTooLarge": .badData, "transfer.badRange": .badData, "transfer.unexpectedAnswer": .badData,
     "transfer.digestMismatch": .badData, "transfer.wrongByteCount": .badData, "transport.tooLarge": .badData,
     "store.blobTooLarge": .badData,
 
-    "transport.notLoopback": .notPermitted,
+    "transport.notLoopback": .notPermitted, "image.unsigned": .notPermitted, "image.untrustedKey": .notPermitted,
+    "image.publisherOutOfScope": .notPermitted, "image.slotKindOutOfScope": .notPermitted,
+    "image.badSignature": .notPermitted, "key.exposed": .notPermitted,
 
     "store.newerVersion": .configuration, "broker.boardNameTaken": .configuration, "cli.noImages": .configuration,
-    "cli.noPartials": .configuration,
+    "cli.noUsableImages": .configuration,
     "cli.tooManyImages": .configuration,
   ]
 }

@@ -1,6 +1,6 @@
 /// Where things are unless a flag says otherwise, under the current folder.
 enum Places {
-  /// The partials that `image build` writes and agents read.
+  /// The image store that `image build` fills and agents read.
   static let images = ".tessera/images"
   static let imageManifests = "bitstreams/images"
   static let boards = "bitstreams/boards"
@@ -10,10 +10,15 @@ enum Places {
   /// An agent's journal and blobs.
   static func agentState(_ board: String) -> String { ".tessera/agents/\(board)" }
 
-  /// The image manifests that stand beside a board descriptor's folder.
-  static func imageManifests(besideBoard path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "../images" }
-    return path[..<slash] + "/../images"
+  /// The signature of an image, beside its manifest.
+  static func signature(besideManifest path: String) -> String {
+    (path.hasSuffix(".json") ? String(path.dropLast(".json".count)) : path) + ".sig"
+  }
+
+  /// The folder that a file is in.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return String(path[..<slash])
   }
 
   /// A file's name without its folder and its extension.

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import Digests
 public import Fabric
 public import SlotAllocator
 
@@ -17,4 +18,17 @@ extension TenantName: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
+extension PublisherName: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension VariantName: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension PublicKey: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension SlotKind: ExpressibleByArgument {}
 extension PolicyName: ExpressibleByArgument {}
