@@ -34,7 +34,7 @@ let package = Package(
     room("Fabric", ["Digests", "Bitstream"]),
     room("SystemClock", ["Fabric"]),
     room("SlotAllocator", ["Fabric"]),
-    room("Reconfig", ["Digests", "Fabric"]),
+    room("Reconfig", ["Digests", "Bitstream", "Fabric"]),
     room("Migration", ["Fabric"]),
     room("SoftFPGA", ["Digests", "Bitstream", "Fabric"]),
     room("Messages", ["Digests", "Fabric"]),

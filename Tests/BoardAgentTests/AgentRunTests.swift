@@ -22,6 +22,13 @@ import SystemClock
     try await run(house, images: house.images.filter { $0.slotKind == .big }, .tessera)
   }
 
+  @Test(arguments: [Layout.onlyLittle, .bigLittle])
+  func `so they are where one partial is moved to every slot of a kind`(layout: Layout) async throws {
+    let house = try TinyHouse(layout, isRelocatable: true)
+    #expect(house.storage.partials.count == house.images.count)
+    try await run(house, images: house.images, .tessera)
+  }
+
   private func run(_ house: TinyHouse, images: [Image], _ policy: PolicyName) async throws {
     let tiles = (0..<40).map { PlainReference.noise(width: 24, height: 13 + $0 % 5, channels: 3, seed: UInt64($0)) }
     let inputs = tiles.map { PlainReference.item($0, stage: 0) }

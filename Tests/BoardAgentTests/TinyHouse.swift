@@ -17,10 +17,12 @@ struct TinyHouse {
   let images: [Image]
   let storage: MemoryImages
 
-  /// A Big.Little one has images of the halves in these modes.
-  init(_ layout: Layout, modes: [BundleMode] = [.serial]) throws {
+  /// A Big.Little one has images of the halves in these modes; on a relocatable shell one partial serves all slots.
+  init(_ layout: Layout, modes: [BundleMode] = [.serial], isRelocatable: Bool = false) throws {
     let name = layout == .onlyLittle ? "softfpga-tiny-only-little" : "softfpga-tiny-big-little"
-    let descriptor = try BoardDescriptor(manifest: Repository.bytes("bitstreams/boards/\(name).json"))
+    let text = String(decoding: try Repository.bytes("bitstreams/boards/\(name).json"), as: UTF8.self)
+    let shell = isRelocatable ? "\"shell\": { \"relocatable\": true," : "\"shell\": {"
+    let descriptor = try BoardDescriptor(manifest: Array(text.replacing("\"shell\": {", with: shell).utf8))
     var functions = try Self.kernels.map { ImageFunction.kernel(try #require(KernelName("tessera/\($0)@1"))) }
     if layout == .bigLittle {
       for half in [Self.kernels[..<3], Self.kernels[3...]] {
@@ -51,10 +53,13 @@ struct TinyHouse {
       ]
     }
     let soft = SoftImage(name: "tiny", function: function, microsecondsPerLaunch: 1000, arguments: registers)
-    let references = try descriptor.slots.filter { $0.kind == kind }.map { slot in
-      let bytes = try SoftImageBuilder(for: descriptor).partial(of: soft, for: slot.slot)
+    let slots = descriptor.slots.map(\.slot).filter { descriptor[$0]?.kind == kind }
+    let references = try slots.map { slot in
+      let builtFor = descriptor.isRelocatable ? slots[0] : slot
+      let bytes = try SoftImageBuilder(for: descriptor).partial(of: soft, for: builtFor)
       partials[Digest(of: bytes)] = bytes
-      return PartialReference(slot: slot.slot, digest: Digest(of: bytes), byteCount: bytes.count)
+      return PartialReference(
+        slot: slot, digest: Digest(of: bytes), byteCount: bytes.count, relocatedFrom: slot == builtFor ? nil : builtFor)
     }
     return Image(
       manifest: [], id: ImageID(rawValue: Digest(of: Array("\(function)".utf8))), name: "\(function)",

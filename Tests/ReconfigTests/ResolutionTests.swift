@@ -40,6 +40,15 @@ import Testing
     #expect(verdict(bench.stored(bench.image(), faults: [fault])) == .partial(fault))
   }
 
+  @Test func `on a relocatable shell one partial may serve all slots`() throws {
+    let text = String(decoding: bench.board.manifest, as: UTF8.self)
+      .replacing("\"shell\": {", with: "\"shell\": { \"relocatable\": true,")
+    let board = try BoardDescriptor(manifest: Array(text.utf8))
+    let resolver = ImageResolver(board: board, trusted: bench.trusted)
+    let moved = bench.image(shell: board.shell, slots: [0, 1, 2, 3], relocatedFrom: 0)
+    #expect(resolver.resolve([bench.stored(moved)]).images == [moved])
+  }
+
   @Test func `an only-little board uses no big images`() throws {
     let board = try BoardDescriptor(manifest: Repository.bytes("bitstreams/boards/softfpga-tiny-only-little.json"))
     let resolver = ImageResolver(board: board, trusted: bench.trusted)

@@ -10,13 +10,16 @@ public struct PartialRelocator: Sendable {
   private let move: RegionMove
   private let verifier: PartialVerifier
 
-  /// Moves from the frames of `source` to those of `destination`, ranges of frame ordinals of `part` in any order.
+  /// Moves from the frames of `source` to those of `destination`, ranges of frame ordinals of `part` in any order; what
+  /// comes out may use what `policy` allows.
   ///
   /// - Throws: `BitstreamError.regionsDiffer` unless the regions are of equal geometry; `.invalidContent` for one that is
   ///   empty or not wholly in the part.
-  public init(part: Part, from source: [Range<Int>], to destination: [Range<Int>]) throws(BitstreamError) {
+  public init(
+    part: Part, from source: [Range<Int>], to destination: [Range<Int>], policy: ConfigurationPolicy = .slot
+  ) throws(BitstreamError) {
     move = try RegionMove(part: part, from: source, to: destination)
-    verifier = PartialVerifier(part: part, region: destination)
+    verifier = PartialVerifier(part: part, region: destination, policy: policy)
   }
 
   /// Moves a .bit or .bin file of the source region, in O(`bytes.count`).

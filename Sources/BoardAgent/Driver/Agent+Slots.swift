@@ -18,16 +18,43 @@ extension Agent {
     }
   }
 
-  /// Milliseconds of hashing, on a thread of their own: the shared pool is for what is short.
+  /// A partial is verified for the slot that it was built for, wherever it goes then.
   func verify(_ bytes: [UInt8], _ partial: PartialReference) async throws -> VerifiedPartial {
-    let frames = board.descriptor[partial.slot]?.frames ?? []
-    let verifier = PartialVerifier(
-      part: board.descriptor.part, region: frames, policy: board.descriptor.policy)
-    return try await withCheckedThrowingContinuation { caller in
+    let verifier = board.descriptor.verifier(for: partial.builtFor)
+    return try await onVerificationThread { () throws(BitstreamError) in
+      try verifier.verify(bytes, digest: partial.digest)
+    }
+  }
+
+  /// The partial for the slot's own frames, verified again if it had to be moved there.
+  private func moved(_ partial: VerifiedPartial, to slot: SlotID) async throws(BoardError) -> VerifiedPartial {
+    let descriptor = board.descriptor
+    guard descriptor.isRelocatable, let region = descriptor[slot]?.frames, region != partial.frames else {
+      return partial
+    }
+    do throws(BitstreamError) {
+      let relocator = try PartialRelocator(
+        part: descriptor.part, from: partial.frames, to: region, policy: descriptor.policy)
+      return try await onVerificationThread { () throws(BitstreamError) in try relocator.relocate(partial) }
+    } catch {
+      throw .portFault(slot, error)
+    }
+  }
+
+  /// Milliseconds of hashing, on a thread of their own: the shared pool is for what is short.
+  private func onVerificationThread<Value: Sendable>(
+    _ work: @escaping @Sendable () throws(BitstreamError) -> Value
+  ) async throws(BitstreamError) -> Value {
+    let outcome = await withCheckedContinuation { caller in
       verification.async {
-        caller.resume(with: Result { try verifier.verify(bytes, digest: partial.digest) })
+        do throws(BitstreamError) {
+          caller.resume(returning: Result<Value, BitstreamError>.success(try work()))
+        } catch {
+          caller.resume(returning: .failure(error))
+        }
       }
     }
+    return try outcome.get()
   }
 
   func blank(_ slot: SlotID) async {
@@ -43,7 +70,7 @@ extension Agent {
   func write(_ slot: SlotID, _ digest: Digest) async {
     guard let partial = partials[digest] else { return fail(DriverDefect.partialNotInMemory(digest)) }
     do throws(BoardError) {
-      try await board.configure(slot, with: partial)
+      try await board.configure(slot, with: moved(partial, to: slot))
       take(.written(slot, nil))
     } catch {
       log.error("configuration failed", metadata: ["slot": "\(slot)", "error": "\(error)"])

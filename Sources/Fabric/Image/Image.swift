@@ -86,7 +86,7 @@ public struct Image: ManifestValue {
 
   package init(
     manifest: [UInt8], id: ImageID, name: String, function: ImageFunction, model: String, shell: ShellID,
-    slotKind: SlotKind, variant: VariantName?, microsecondsPerLaunch: Int, arguments: [ArgumentRegisters],
+    slotKind: SlotKind, variant: VariantName? = nil, microsecondsPerLaunch: Int, arguments: [ArgumentRegisters],
     partials: [PartialReference]
   ) {
     self.manifest = manifest

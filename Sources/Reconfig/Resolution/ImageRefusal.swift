@@ -9,7 +9,7 @@ public enum ImageRefusal: TesseraError, Hashable {
   case noSuchSlots(SlotKind)
   /// A partial is for a slot that the board does not have, or has of another kind.
   case wrongSlot(SlotID, needed: SlotKind, found: SlotKind?)
-  /// A partial has to be moved, on a shell that does not allow that.
+  /// A partial has to be moved, which the shell does not allow, or the slots' geometry.
   case notRelocatable(SlotID, from: SlotID)
   case unsigned(ImageID)
   case untrustedKey(PublicKey)
@@ -45,7 +45,7 @@ public enum ImageRefusal: TesseraError, Hashable {
     case .wrongSlot(let slot, let needed, nil):
       "a partial is for slot \(slot) as a \(needed) slot, which the board does not have"
     case .notRelocatable(let slot, let origin):
-      "the partial for slot \(slot) is moved from slot \(origin), and the board's shell is not relocatable"
+      "the partial for slot \(slot) is moved from slot \(origin), which this shell or the slots' frames do not allow"
     case .unsigned(let image): "nobody has signed the image \(image)"
     case .untrustedKey(let key): "it is signed by \(key), which is not trusted"
     case .publisherOutOfScope(let publisher, let key, let allowed):

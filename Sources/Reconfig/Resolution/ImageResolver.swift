@@ -63,10 +63,15 @@ public struct ImageResolver: Sendable {
     for partial in image.partials {
       let kind = board[partial.slot]?.kind
       guard kind == image.slotKind else { throw .wrongSlot(partial.slot, needed: image.slotKind, found: kind) }
-      if let origin = partial.relocatedFrom, !board.isRelocatable {
+      if let origin = partial.relocatedFrom, !canMove(from: origin, to: partial.slot) {
         throw .notRelocatable(partial.slot, from: origin)
       }
     }
+  }
+
+  /// Whether the shell allows it, and the slots' frames do.
+  private func canMove(from origin: SlotID, to slot: SlotID) -> Bool {
+    board.isRelocatable && (try? board.relocator(from: origin, to: slot)) != nil
   }
 
   private func rank(_ image: Image) -> (Int, Int, Int, ImageID) {

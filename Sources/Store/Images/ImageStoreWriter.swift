@@ -137,39 +137,34 @@ public struct ImageStoreWriter: ~Copyable {
     of image: Image, from source: ImageDirectory, for board: BoardDescriptor?
   ) throws(ImageStoreError) {
     for partial in image.partials where partial.relocatedFrom == nil {
-      if try bytes(of: partial, in: store.partials, for: board) != nil { continue }
-      guard let bytes = try bytes(of: partial, in: source, for: board) else {
-        throw .refused(.partial(.missing(partial.digest)))
+      // What the store has wrongly is written anew.
+      if let bytes = try? store.partials.bytes(of: partial), Digest(of: bytes) == partial.digest {
+        try verify(bytes, partial, for: board)
+      } else {
+        let bytes = try bytes(of: partial, in: source)
+        try verify(bytes, partial, for: board)
+        try write(bytes, to: store.partials.filePath(partial.digest))
       }
-      try write(bytes, to: store.partials.filePath(partial.digest))
     }
   }
 
-  /// The bytes of a partial whose digest is right, and which the verifier takes if a board is known; nil where there is no such
-  /// file.
+  /// The bytes of a partial, with the digest that its manifest promises.
   private borrowing func bytes(
-    of partial: PartialReference, in folder: ImageDirectory, for board: BoardDescriptor?
-  ) throws(ImageStoreError) -> [UInt8]? {
+    of partial: PartialReference, in folder: ImageDirectory
+  ) throws(ImageStoreError) -> [UInt8] {
     let bytes: [UInt8]
-    do throws(ImageSourceError) { bytes = try folder.bytes(of: partial) } catch {
-      if case .missing = error { return nil }
-      // What the store has wrongly is written anew.
-      if folder.path == store.path { return nil }
-      throw .refused(.partial(error))
-    }
+    do { bytes = try folder.bytes(of: partial) } catch { throw .refused(.partial(error)) }
     let found = Digest(of: bytes)
     guard found == partial.digest else {
-      if folder.path == store.path { return nil }
       throw .changed(folder.filePath(partial.digest), expected: "\(partial.digest)", found: "\(found)")
     }
-    if let board { try verify(bytes, partial, for: board) }
     return bytes
   }
 
   private borrowing func verify(
-    _ bytes: [UInt8], _ partial: PartialReference, for board: BoardDescriptor
+    _ bytes: [UInt8], _ partial: PartialReference, for board: BoardDescriptor?
   ) throws(ImageStoreError) {
-    let verifier = PartialVerifier(part: board.part, region: board[partial.slot]?.frames ?? [])
+    guard let verifier = board?.verifier(for: partial.slot) else { return }
     do { _ = try verifier.verify(bytes, digest: partial.digest) } catch { throw .unverified(partial.slot, error) }
   }
 
