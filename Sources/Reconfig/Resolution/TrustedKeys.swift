@@ -19,10 +19,8 @@ public struct TrustedKeys: Sendable, Hashable {
   ///
   /// O(`image.manifest.count` + keys).
   ///
-  /// - Returns: The key that stands behind the image.
   /// - Throws: ``ImageRefusal`` for the first of these that does not hold.
-  @discardableResult
-  public func check(_ image: Image, signature: ImageSignature?) throws(ImageRefusal) -> TrustedKey {
+  public func check(_ image: Image, signature: ImageSignature?) throws(ImageRefusal) {
     guard let signature else { throw .unsigned(image.id) }
     guard let trusted = self[signature.key] else { throw .untrustedKey(signature.key) }
     let publishers = image.function.publishers
@@ -33,6 +31,5 @@ public struct TrustedKeys: Sendable, Hashable {
       throw .slotKindOutOfScope(image.slotKind, key: signature.key, allowed: trusted.slotKinds)
     }
     guard signature.holds(for: image) else { throw .badSignature(image.id, key: signature.key) }
-    return trusted
   }
 }

@@ -83,7 +83,8 @@ struct AgentCommand: AsyncParsableCommand {
     let board = SoftBoard(descriptor, faults: faults, time: time)
     let agent = Agent(
       configuration, board: board, storage: SoftStorage(images.store.partials, of: board), transport: transport,
-      store: store, codec: AgentRecordCodec(), time: time, observer: try daemon.recorder(of: AgentCore.self, log: log), log: log)
+      store: store, codec: AgentRecordCodec(), time: time, observer: try daemon.recorder(of: AgentCore.self, log: log),
+      log: log)
     try await Daemon.serve(
       "agent", log: log, announce: { [log] in try daemon.announce(endpoint, log: log) },
       loop: { try await agent.run() },
