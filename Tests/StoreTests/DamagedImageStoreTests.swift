@@ -3,6 +3,7 @@ import Fabric
 import Foundation
 import Reconfig
 import Store
+import TestBench
 import Testing
 
 /// Whatever is changed on the disk, or stops a change half way, is found or leaves whole images only.
@@ -81,6 +82,43 @@ import Testing
     // It can be taken away as it is, or pushed again.
     try bench.push(image)
     #expect(try bench.wholeImages() == [image.id])
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func `any bit that is changed in a stored image is found`(seed: UInt64) async throws {
+    var random = SeededRandom(seed: seed)
+    let image = try bench.image("dct", partials: [pattern(300), pattern(200)])
+    let signature = bench.sign(image)
+    try bench.push(image)
+    let files = try bench.files().map { "\(bench.store.path)/\($0)" }
+    for _ in 0..<60 {
+      let file = URL(filePath: try #require(files.randomElement(using: &random)))
+      let whole = try Data(contentsOf: file)
+      var changed = whole
+      changed[Int.random(in: 0..<whole.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+      try changed.write(to: file)
+      // A digit of the signature in the other case is the same signature.
+      #expect(try await isRefused(image) || isSame(signature), "seed \(seed), \(file.lastPathComponent)")
+      try whole.write(to: file)
+      #expect(try await !isRefused(image), "seed \(seed)")
+    }
+  }
+
+  /// Whether the store's keys, digests and sizes tell that the image is not what was pushed, as an agent would see it.
+  private func isRefused(_ image: Image) async throws -> Bool {
+    let contents = try bench.store.contents()
+    guard let stored = contents.images.first, stored.image == image, stored.faults.isEmpty,
+      (try? contents.trusted.check(image, signature: stored.signature)) != nil
+    else { return true }
+    for partial in image.partials where Digest(of: try await bench.store.partials.read(partial)) != partial.digest {
+      return true
+    }
+    return false
+  }
+
+  private func isSame(_ signature: ImageSignature) throws -> Bool {
+    let stored = try bench.store.contents().images.first?.signature
+    return stored?.signature == signature.signature && stored?.key == signature.key
   }
 
   @Test func `an image cannot take another's name`() throws {
