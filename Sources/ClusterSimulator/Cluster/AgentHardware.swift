@@ -38,10 +38,12 @@ struct AgentHardware {
   /// When the slot will be blank.
   mutating func beginBlanking(_ slot: SlotID, at now: BoardInstant) throws(BoardError) -> BoardInstant {
     let byteCount = model.descriptor[slot]?.blankingByteCount ?? 0
-    return try model.beginConfiguration(of: slot, byteCount: byteCount, at: now)
+    return try model.beginBlanking(of: slot, byteCount: byteCount, at: now).end
   }
 
-  mutating func endBlanking(_ slot: SlotID) { model.abandonConfiguration(of: slot) }
+  mutating func endBlanking(_ slot: SlotID, at now: BoardInstant) {
+    model.endWriting(of: slot, isTaken: true, workDoneAt: now)
+  }
 
   /// When the kernel will be done.
   mutating func beginLaunch(

@@ -70,7 +70,7 @@ struct AgentNode {
   }
 
   mutating func blanked(_ slot: SlotID, in world: inout Surroundings) throws(ClusterError) {
-    hardware.endBlanking(slot)
+    hardware.endBlanking(slot, at: world.bothClocks.board)
     try take(.blanked(slot, nil), in: &world)
   }
 
