@@ -56,7 +56,7 @@ enum HouseValues {
     Registration(
       board: try need(BoardID("board-\(number)")), incarnation: Incarnation(rawValue: 1),
       endpoint: "tcp://board-\(number)", descriptor: try descriptor(memoryByteCount: (1 + number % 3) << 27),
-      images: images, speed: speed, jobs: [])
+      images: images, speed: speed, jobs: [], slots: [])
   }
 
   private static func kernel(_ number: Int) throws -> KernelName { try need(KernelName("benchmark/kernel\(number)@1")) }

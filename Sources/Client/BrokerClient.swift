@@ -11,7 +11,11 @@ public final class BrokerClient: Sendable {
   /// For how long a request may stay unanswered before there is no broker.
   public static let patience = Duration.seconds(5)
 
+  /// For how long a slot's reset is waited for: the port may have other slots to write before.
+  public static let resetPatience = Duration.seconds(60)
+
   private static let retryInterval = Duration.milliseconds(500)
+  private static let resetInterval = Duration.milliseconds(100)
 
   /// Where the broker listens.
   public let endpoint: String
@@ -155,6 +159,26 @@ public final class BrokerClient: Sendable {
   @concurrent public func board(_ name: BoardID) async throws(ClientError) -> BoardStatus {
     guard let board = try await boards().first(where: { $0.board == name }) else { throw .unknownBoard(name) }
     return board
+  }
+
+  /// Has a quarantined slot blanked and used again; returns when that is done.
+  ///
+  /// Asks with one key how far it is, for up to ``resetPatience``; after that it may still be done.
+  ///
+  /// - Throws: ``ClientError/refused(_:)`` where the slot is not quarantined, cannot be blanked or is not there, and where
+  ///   the board's agent is not heard of; ``ClientError/resetUnfinished(_:_:waited:)``.
+  @concurrent public func reset(_ slot: SlotID, of board: BoardID) async throws(ClientError) {
+    let reset = SlotReset(idempotencyKey: Self.randomKey(), board: board, slot: slot)
+    let end = time.now.wall + Self.resetPatience
+    while time.now.wall < end {
+      let answer = try await ask(.resetSlot(reset))
+      guard case .resetStatus(let status) = answer, status.board == board, status.slot == slot else {
+        throw unexpected(answer, for: "the reset of slot \(slot) of \(board)")
+      }
+      if status.isDone { return }
+      do { try await time.sleep(until: .wall(time.now.wall + Self.resetInterval)) } catch { throw .cancelled }
+    }
+    throw .resetUnfinished(board, slot, waited: Self.resetPatience)
   }
 
   // MARK: Asking

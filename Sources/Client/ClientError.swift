@@ -21,6 +21,8 @@ public enum ClientError: TesseraError, Hashable, Codable {
   case jobFailed(JobID, Refusal)
   case jobCancelled(JobID)
   case unknownBoard(BoardID)
+  /// The slot may still be reset after this.
+  case resetUnfinished(BoardID, SlotID, waited: Duration)
 
   public var code: String {
     switch self {
@@ -36,6 +38,7 @@ public enum ClientError: TesseraError, Hashable, Codable {
     case .jobFailed: "client.jobFailed"
     case .jobCancelled: "client.jobCancelled"
     case .unknownBoard: "client.unknownBoard"
+    case .resetUnfinished: "client.resetUnfinished"
     }
   }
 
@@ -57,6 +60,8 @@ public enum ClientError: TesseraError, Hashable, Codable {
     case .jobFailed(let job, let reason): "job \(job) failed: \(reason.code): \(reason.message)"
     case .jobCancelled(let job): "job \(job) was cancelled"
     case .unknownBoard(let board): "no agent has registered the board \(board)"
+    case .resetUnfinished(let board, let slot, let waited):
+      "slot \(slot) of \(board) was not reset within \(waited.components.seconds) seconds"
     }
   }
 
@@ -74,6 +79,7 @@ public enum ClientError: TesseraError, Hashable, Codable {
     case .jobFailed(_, let reason): reason.hint
     case .jobCancelled: "submit it again to run it"
     case .unknownBoard: "see 'tessera board list' for the boards"
+    case .resetUnfinished: "see 'tessera slot list' whether it is done, and reset it again"
     }
   }
 }

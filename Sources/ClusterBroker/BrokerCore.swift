@@ -3,7 +3,8 @@ internal import Messages
 
 /// Everything that a broker decides: who may submit what, which board runs it, what is committed, and when an agent is lost.
 ///
-/// What must survive is in ``ledger`` alone. The rest are hints that agents repeat: who is online, who prepares for a job, how far each is.
+/// What must survive is in ``ledger`` alone. The rest are hints that agents and clients repeat: who is online, who prepares for a job, how
+/// far each is, which slots are reset.
 public struct BrokerCore: ReplayableCore {
   public let configuration: BrokerConfiguration
   package private(set) var ledger = Ledger()
@@ -22,6 +23,8 @@ public struct BrokerCore: ReplayableCore {
   var boards: [Peer: BoardID] = [:]
   /// Why a job was not moved when it last was to be, while it runs on.
   var migrationFailures: [JobID: Refusal] = [:]
+  /// The newest resets of slots that clients asked for.
+  var resets = RecentResets<SlotReset>()
   /// How many results came under an epoch that was over.
   ///
   /// Each is an item that two agents may have run; one that is told again counts again.

@@ -9,6 +9,9 @@ public enum BrokerError: TesseraError, Hashable, Codable {
   case alreadyMigrating(JobID, to: BoardID)
   case alreadyThere(JobID, BoardID)
   case unknownBoard(BoardID)
+  /// The board's agent is not heard of.
+  case boardLost(BoardID)
+  case unknownSlot(BoardID, SlotID, slotCount: Int)
   case boardNotFeasible(JobID, BoardID, Infeasibility)
   /// The destination of a migration was not ready in time.
   case notPrepared(JobID, BoardID, after: Duration)
@@ -48,6 +51,8 @@ public enum BrokerError: TesseraError, Hashable, Codable {
     case .alreadyMigrating: "broker.alreadyMigrating"
     case .alreadyThere: "broker.alreadyThere"
     case .unknownBoard: "broker.unknownBoard"
+    case .boardLost: "broker.boardLost"
+    case .unknownSlot: "broker.unknownSlot"
     case .boardNotFeasible: "broker.boardNotFeasible"
     case .notPrepared: "broker.notPrepared"
     case .notHandedOver: "broker.notHandedOver"
@@ -78,6 +83,8 @@ public enum BrokerError: TesseraError, Hashable, Codable {
     case .alreadyMigrating(let job, let board): "job \(job) is already on its way to \(board)"
     case .alreadyThere(let job, let board): "job \(job) is on \(board) already"
     case .unknownBoard(let board): "no agent has registered the board \(board)"
+    case .boardLost(let board): "the agent of \(board) is not heard of"
+    case .unknownSlot(let board, let slot, let count): "\(board) has no slot \(slot): it has \(count), numbered from 0"
     case .boardNotFeasible(let job, let board, let reason): "\(board) cannot take job \(job): \(reason.sentence)"
     case .notPrepared(let job, let board, let duration):
       "\(board) was not ready for job \(job) after \(duration), so it stays where it is"
@@ -114,6 +121,8 @@ public enum BrokerError: TesseraError, Hashable, Codable {
     case .alreadyMigrating: "wait until the migration is over"
     case .alreadyThere: "name another board"
     case .unknownBoard: "see 'tessera board list' for the boards"
+    case .boardLost: "start its agent again, or check the way to it"
+    case .unknownSlot: "see 'tessera slot list' for the slots"
     case .boardNotFeasible: "name a board that has room and the images, see 'tessera board list'"
     case .notPrepared: "see 'tessera board list' for the board, and move the job again or to another one"
     case .notHandedOver: "check that the agents reach each other's endpoints, and move the job again"

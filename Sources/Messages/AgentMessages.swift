@@ -8,12 +8,18 @@ public struct SlotStatus: Sendable, Hashable, Codable {
   /// The name of the image in the slot, or on its way into it.
   public var image: String?
   public var job: JobID?
-  public init(slot: SlotID, kind: SlotKind, state: SlotActivity, image: String?, job: JobID?) {
+  /// Why the slot is quarantined, if it is.
+  public var quarantine: QuarantineReason?
+  public init(
+    slot: SlotID, kind: SlotKind, state: SlotActivity, image: String? = nil, job: JobID? = nil,
+    quarantine: QuarantineReason? = nil
+  ) {
     self.slot = slot
     self.kind = kind
     self.state = state
     self.image = image
     self.job = job
+    self.quarantine = quarantine
   }
 }
 
@@ -75,9 +81,11 @@ public struct Registration: Sendable, Hashable, Codable {
   /// Board seconds per wall second.
   public var speed: Double
   public var jobs: [HeldJob]
+  /// What is in the board's slots; one that is not listed counts as empty.
+  public var slots: [SlotStatus]
   public init(
     board: BoardID, incarnation: Incarnation, endpoint: String, descriptor: BoardDescriptor, images: [Image],
-    speed: Double, jobs: [HeldJob]
+    speed: Double, jobs: [HeldJob], slots: [SlotStatus]
   ) {
     self.board = board
     self.incarnation = incarnation
@@ -86,6 +94,7 @@ public struct Registration: Sendable, Hashable, Codable {
     self.images = images
     self.speed = speed
     self.jobs = jobs
+    self.slots = slots
   }
 }
 

@@ -32,6 +32,7 @@ public enum Message: Sendable, Hashable, Codable {
   case cancel(JobID)
   case migrate(MigrateRequest)
   case boardsQuery
+  case resetSlot(SlotReset)
   // Broker to client.
   case submitted(JobID)
   case status([JobStatus])
@@ -39,6 +40,7 @@ public enum Message: Sendable, Hashable, Codable {
   /// A cancellation or a migration was taken up.
   case accepted(JobID)
   case boards([BoardStatus])
+  case resetStatus(ResetStatus)
 
   // Blobs, between any two.
   case putBlob(BlobChunk)
@@ -55,6 +57,7 @@ public enum Message: Sendable, Hashable, Codable {
   case declined(Declined)
   case stopped(Stopped)
   case handBack(HandBack)
+  case resetEnded(ResetEnd)
   // Broker to agent.
   case welcome(Welcome)
   /// The broker does not know the sender: register again.
@@ -68,6 +71,7 @@ public enum Message: Sendable, Hashable, Codable {
   case stop(StopOrder)
   /// Forget the job up to and with this epoch.
   case release(JobEpoch)
+  case reset(ResetOrder)
 
   /// A request was refused; to anybody.
   case refused(Refusal)
@@ -81,11 +85,13 @@ public enum Message: Sendable, Hashable, Codable {
     case .cancel: "cancel"
     case .migrate: "migrate"
     case .boardsQuery: "boardsQuery"
+    case .resetSlot: "resetSlot"
     case .submitted: "submitted"
     case .status: "status"
     case .outputs: "outputs"
     case .accepted: "accepted"
     case .boards: "boards"
+    case .resetStatus: "resetStatus"
     case .putBlob: "putBlob"
     case .blobAck: "blobAck"
     case .getBlob: "getBlob"
@@ -98,6 +104,7 @@ public enum Message: Sendable, Hashable, Codable {
     case .declined: "declined"
     case .stopped: "stopped"
     case .handBack: "handBack"
+    case .resetEnded: "resetEnded"
     case .welcome: "welcome"
     case .unknownAgent: "unknownAgent"
     case .heartbeatAck: "heartbeatAck"
@@ -107,6 +114,7 @@ public enum Message: Sendable, Hashable, Codable {
     case .prepare: "prepare"
     case .stop: "stop"
     case .release: "release"
+    case .reset: "reset"
     case .refused: "refused"
     }
   }

@@ -126,12 +126,12 @@ extension Message {
   /// tell an answer from the peer's request of the same number.
   fileprivate var isAnswer: Bool {
     switch self {
-    case .submitted, .status, .outputs, .accepted, .boards, .blobAck, .blob, .welcome, .unknownAgent, .heartbeatAck,
-      .refused:
+    case .submitted, .status, .outputs, .accepted, .boards, .resetStatus, .blobAck, .blob, .welcome, .unknownAgent,
+      .heartbeatAck, .refused:
       true
-    case .submit, .statusQuery, .outputsQuery, .cancel, .migrate, .boardsQuery, .putBlob, .getBlob, .register,
-      .heartbeat, .progress, .itemFinished, .prepared, .declined, .stopped, .handBack, .assign, .committed,
-      .blobMissing, .prepare, .stop, .release:
+    case .submit, .statusQuery, .outputsQuery, .cancel, .migrate, .boardsQuery, .resetSlot, .putBlob, .getBlob,
+      .register, .heartbeat, .progress, .itemFinished, .prepared, .declined, .stopped, .handBack, .resetEnded,
+      .assign, .committed, .blobMissing, .prepare, .stop, .release, .reset:
       false
     }
   }

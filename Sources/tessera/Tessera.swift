@@ -23,7 +23,7 @@ internal import ArgumentParser
           SubmitCommand.self, StatusCommand.self, WatchCommand.self, FetchCommand.self, CancelCommand.self,
           MigrateCommand.self,
         ]),
-      CommandGroup(name: "Boards and images", subcommands: [BoardCommand.self, ImageCommand.self]),
+      CommandGroup(name: "Boards and images", subcommands: [BoardCommand.self, SlotCommand.self, ImageCommand.self]),
       CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, TraceCommand.self]),
       CommandGroup(name: "Daemons", subcommands: [BrokerCommand.self, AgentCommand.self]),
       CommandGroup(name: "Documentation", subcommands: [ErrorsCommand.self]),

@@ -272,3 +272,23 @@ extension AgentBench {
     return try #require(drain().compactMap { if case .heartbeat(let beat) = $0 { beat } else { nil } }.last)
   }
 }
+
+extension AgentBench {
+  /// Has the port refuse a slot until that is quarantined.
+  mutating func quarantine(_ slot: SlotID, by fault: BoardError) throws {
+    let isHeldUp = { (action: AgentAction) in
+      if case .write(slot, _) = action { true } else { action.name == "launch" }
+    }
+    for attempt in 1...ConfigurationQueue.attemptLimit {
+      try work(except: isHeldUp)
+      _ = try take("write")
+      try handle(.written(slot, fault))
+      try work(except: isHeldUp)
+      guard attempt < ConfigurationQueue.attemptLimit else { return }
+      let retry = try #require(wakes.min())
+      #expect(retry <= now + ConfigurationQueue.firstRetryDelay * attempt)
+      #expect(!pending.contains { $0.name == "write" }, "no wait before the retry")
+      try pass(ConfigurationQueue.firstRetryDelay * attempt)
+    }
+  }
+}

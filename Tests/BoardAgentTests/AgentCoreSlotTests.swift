@@ -21,25 +21,6 @@ import Testing
     bench.drain().compactMap { if case .handBack(let handBack) = $0 { handBack } else { nil } }
   }
 
-  /// Has the port refuse a slot until that is quarantined.
-  private func quarantine(_ slot: Int, in bench: inout AgentBench) throws {
-    let slot = SlotID(rawValue: slot)
-    let isHeldUp = { (action: AgentAction) in
-      if case .write(slot, _) = action { true } else { action.name == "launch" }
-    }
-    for attempt in 1...ConfigurationQueue.attemptLimit {
-      try bench.work(except: isHeldUp)
-      _ = try bench.take("write")
-      try bench.handle(.written(slot, fault))
-      try bench.work(except: isHeldUp)
-      guard attempt < ConfigurationQueue.attemptLimit else { return }
-      let retry = try #require(bench.wakes.min())
-      #expect(retry <= bench.now + ConfigurationQueue.firstRetryDelay * attempt)
-      #expect(!bench.pending.contains { $0.name == "write" }, "no wait before the retry")
-      try bench.pass(ConfigurationQueue.firstRetryDelay * attempt)
-    }
-  }
-
   @Test func `the port writes one image at a time, and only what was read before`() throws {
     var bench = try started()
     try bench.work(except: { ["fetch", "write", "launch"].contains($0.name) })
@@ -61,7 +42,7 @@ import Testing
 
   @Test func `a port fault is tried again, then the slot is quarantined and the job goes on in another`() throws {
     var bench = try started(little: 3)
-    try quarantine(0, in: &bench)
+    try bench.quarantine(SlotID(rawValue: 0), by: fault)
     let heartbeat = try bench.heartbeat()
     #expect(heartbeat.slots.first?.state == .quarantined)
     #expect(heartbeat.configurations.contains { $0.failure == fault.code })
@@ -72,7 +53,7 @@ import Testing
 
   @Test func `a job for which no slot is left is handed back`() throws {
     var bench = try started(little: 1)
-    try quarantine(0, in: &bench)
+    try bench.quarantine(SlotID(rawValue: 0), by: fault)
     let handBack = try #require(handBacks(&bench).first)
     #expect(handBack.reason.code == "agent.noSlotLeft" && handBack.cause == .board)
     #expect(bench.asked.contains(.free(execution())))
@@ -81,7 +62,7 @@ import Testing
   @Test func `a quarantine keeps its reason over a restart, and a reset slot is used again`() throws {
     let slot = SlotID(rawValue: 0)
     var bench = try started(little: 1)
-    try quarantine(0, in: &bench)
+    try bench.quarantine(slot, by: fault)
     let reason = try #require(bench.core.quarantine(of: slot))
     #expect(reason.code == fault.code && reason.message == fault.message)
     #expect(reason.attempts == ConfigurationQueue.attemptLimit)

@@ -80,6 +80,32 @@ import Testing
     #expect(error?.code == "transfer.unexpectedAnswer")
   }
 
+  @Test func `a reset is asked for under one key until it is done`() async throws {
+    let (board, slot) = (try #require(BoardID("lab-1")), SlotID(rawValue: 3))
+    let asked = Mutex(0)
+    let transport = ScriptedTransport { _ in
+      let count = asked.withLock { count in
+        count += 1
+        return count
+      }
+      return .resetStatus(ResetStatus(board: board, slot: slot, isDone: count == 4))
+    }
+    try await client(transport).reset(slot, of: board)
+    #expect(transport.sent.count == 4)
+    #expect(Set(transport.sent).count == 1)
+    guard case .resetSlot(let reset)? = transport.sent.first else { return }
+    #expect(reset.board == board && reset.slot == slot && reset.idempotencyKey.utf8.count == 32)
+  }
+
+  @Test func `a reset is not waited for without end`() async throws {
+    let (board, slot) = (try #require(BoardID("lab-1")), SlotID(rawValue: 3))
+    let client = client(
+      ScriptedTransport { _ in .resetStatus(ResetStatus(board: board, slot: slot, isDone: false)) })
+    await #expect(throws: ClientError.resetUnfinished(board, slot, waited: .seconds(60))) {
+      try await client.reset(slot, of: board)
+    }
+  }
+
   @Test func `watching shows each change once and ends with the job`() async throws {
     let states =
       [status(.queued), status(.running, committed: 0), status(.running, committed: 0)]

@@ -108,10 +108,10 @@ extension Bench {
   mutating func register(
     _ board: String, incarnation: UInt64 = 1, kernels: [String] = ["a", "b"], memory: Int = 1 << 20,
     offer: [Image]? = nil,
-    jobs: [HeldJob] = [], connection: String? = nil
+    jobs: [HeldJob] = [], slots: [SlotStatus] = [], connection: String? = nil
   ) throws {
     let registration = try registration(
-      board, incarnation: incarnation, kernels: kernels, memory: memory, offer: offer, jobs: jobs)
+      board, incarnation: incarnation, kernels: kernels, memory: memory, offer: offer, jobs: jobs, slots: slots)
     try take(.register(registration), from: peer(connection ?? board))
   }
 

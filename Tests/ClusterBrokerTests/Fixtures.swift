@@ -85,9 +85,10 @@ func images(_ kernels: [String]) throws -> [Image] { try kernels.map { try image
 
 func registration(
   _ board: String, incarnation: UInt64 = 1, kernels: [String] = ["a", "b"], speed: Double = 1, memory: Int = 1 << 20,
-  offer: [Image]? = nil, jobs: [HeldJob] = []
+  offer: [Image]? = nil, jobs: [HeldJob] = [], slots: [SlotStatus] = []
 ) throws -> Registration {
   Registration(
     board: try boardID(board), incarnation: Incarnation(rawValue: incarnation), endpoint: "tcp://\(board)",
-    descriptor: try descriptor(memory: memory), images: try offer ?? images(kernels), speed: speed, jobs: jobs)
+    descriptor: try descriptor(memory: memory), images: try offer ?? images(kernels), speed: speed, jobs: jobs,
+    slots: slots)
 }

@@ -19,18 +19,27 @@ extension AgentProcess {
     case .write(let slot, let digest):
       try toy.beginWrite(slot, digest)
       later(5...40) { agent in
-        let error =
-          agent.world.random.happens(agent.world.weather.fault * 3)
-          ? BoardError.portFault(slot, .unfinished("toy", wordCount: 0)) : nil
-        if error != nil { agent.hadFaults = true }
+        let error = agent.portFault(in: slot)
         agent.toy.endWrite(slot, digest, succeeded: error == nil)
         try agent.take(.written(slot, error))
+      }
+    case .blank(let slot):
+      try toy.beginBlank(slot)
+      later(5...40) { agent in
+        agent.toy.endBlank()
+        try agent.take(.blanked(slot, agent.portFault(in: slot)))
       }
     case .launch(let slot, let launch): try self.launch(launch, in: slot)
     case .abort(let slot):
       if let number = toy.abort(slot) { later(0...3) { try $0.end(number, in: slot) } }
     default: break
     }
+  }
+
+  private func portFault(in slot: SlotID) -> BoardError? {
+    guard world.random.happens(world.weather.fault * 3) else { return nil }
+    hadFaults = true
+    return .portFault(slot, .unfinished("toy", wordCount: 0))
   }
 
   private func launch(_ launch: Launch, in slot: SlotID) throws {

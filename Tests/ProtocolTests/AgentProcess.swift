@@ -91,6 +91,9 @@ final class AgentProcess {
   var isCut: Bool { world.now < cutUntil }
   func cut(for duration: Duration) { cutUntil = world.now + duration }
 
+  /// The first slot that is out of use.
+  var quarantinedSlot: SlotID? { descriptor.slots.map(\.slot).first { core.quarantine(of: $0) != nil } }
+
   /// Whether no job has left anything behind.
   var isIdle: Bool { toy.isIdle && underway.values.allSatisfy(\.isEmpty) && freeing.isEmpty }
 
@@ -123,7 +126,7 @@ final class AgentProcess {
     case .wake(.board(let instant)): wakeBoard(at: WallInstant(nanoseconds: instant.nanoseconds))
     case .readHealth: later(1...2) { try $0.take(.health(BoardHealth())) }
     case .allocate, .restore, .load, .store, .save, .deliver, .adopt, .free: try performJobAction(action)
-    case .fetch, .evict, .write, .launch, .abort: try performSlotAction(action)
+    case .fetch, .evict, .blank, .write, .launch, .abort: try performSlotAction(action)
     }
   }
 

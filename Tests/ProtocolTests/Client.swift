@@ -4,12 +4,16 @@ import Fabric
 import Messages
 import Testing
 
-/// Submits jobs until they are acknowledged, and now and then moves or cancels one.
+/// Submits jobs until they are acknowledged, now and then moves or cancels one, and resets quarantined slots.
 final class Client {
   private unowned let world: World
   private var waiting: [Submit] = []
   /// The request of the first that waits.
   private var request: UInt64 = 1
+  /// The reset that is asked for until it has ended, and how many have.
+  private var reset: SlotReset?
+  private(set) var resetCount = 0
+  private var resetRequest: UInt64 { 1_000_000 + UInt64(resetCount) }
   private(set) var acknowledged: [JobID: String] = [:]
   private var connection: Peer { world.broker.connection(0, 0, life: 0) }
 
@@ -29,7 +33,7 @@ final class Client {
       let request = JobRequest(
         application: application,
         inputs: (0..<items).map { world.remember(Content(value: UInt64(number * 1000 + $0))) },
-        priority: Int.random(in: 1...9, using: &world.random), tenant: try #require(TenantName("tenant")))
+        priority: Int.random(in: 1...9, using: &world.random), tenant: try #require(TenantName("tenant-\(number % 2)")))
       return Submit(idempotencyKey: "job-\(number)", request: request)
     }
     world.after(.milliseconds(300)) { [unowned self] in try turn() }
@@ -51,7 +55,18 @@ final class Client {
     if let job = jobs.randomElement(using: &world.random), world.random.happens(0.01), !world.isOver {
       try say(.cancel(job))
     }
+    try resetSlots()
     world.after(world.random.duration(50...300)) { [unowned self] in try turn() }
+  }
+
+  private func resetSlots() throws {
+    if reset == nil, world.isOver || world.random.happens(0.1) {
+      for agent in world.agents {
+        guard agent.isUp, let slot = agent.quarantinedSlot else { continue }
+        reset = SlotReset(idempotencyKey: "reset-\(resetCount)", board: agent.board, slot: slot)
+      }
+    }
+    if let reset { try say(.resetSlot(reset), request: resetRequest) }
   }
 
   private func say(_ message: Message, request: UInt64 = 0) throws {
@@ -60,6 +75,7 @@ final class Client {
   }
 
   func hear(_ envelope: Envelope) {
+    if envelope.request == resetRequest, reset != nil { return hearOfReset(envelope.message) }
     guard envelope.request == request, let first = waiting.first else { return }
     switch envelope.message {
     case .submitted(let id): acknowledged[id] = first.idempotencyKey
@@ -69,5 +85,15 @@ final class Client {
     }
     waiting.removeFirst()
     request += 1
+  }
+
+  private func hearOfReset(_ message: Message) {
+    switch message {
+    case .resetStatus(let status) where !status.isDone: break
+    case .resetStatus, .refused:
+      reset = nil
+      resetCount += 1
+    default: break
+    }
   }
 }

@@ -51,7 +51,7 @@ import Testing
 
   private static func isSettled(_ world: World) -> Bool {
     world.broker.isUp && world.client.isAllAcknowledged && world.broker.core.ledger.open.isEmpty
-      && world.agents.allSatisfy { $0.isUp && $0.isIdle }
+      && world.agents.allSatisfy { $0.isUp && $0.isIdle && $0.quarantinedSlot == nil }
   }
 
   private static func expectSettled(_ world: World) throws {
@@ -59,6 +59,10 @@ import Testing
     guard world.client.isAllAcknowledged else { throw Violation(description: "a submission is not acknowledged") }
     guard ledger.open.isEmpty else {
       throw Violation(description: "jobs do not end: \(ledger.open.compactMap { ledger[$0]?.phase })")
+    }
+    for agent in world.agents {
+      guard let slot = agent.quarantinedSlot else { continue }
+      throw Violation(description: "slot \(slot) of \(agent.board) is not reset")
     }
     for agent in world.agents where !agent.isIdle {
       throw Violation(description: "\(agent.board) holds on to something")

@@ -104,16 +104,24 @@ struct ToyBoard {
   }
 
   mutating func beginWrite(_ slot: SlotID, _ digest: Digest) throws {
-    guard writing == nil else { throw Violation(description: "the port writes \(slot) and another slot") }
-    guard running[slot] == nil else { throw Violation(description: "slot \(slot) is written while it runs") }
     guard inMemory.contains(digest) else { throw Violation(description: "a partial is written that is not in memory") }
-    writing = slot
-    slots[slot] = nil
+    try beginPort(slot)
   }
 
   mutating func endWrite(_ slot: SlotID, _ digest: Digest, succeeded: Bool) {
     writing = nil
     if succeeded { slots[slot] = digest }
+  }
+
+  mutating func beginBlank(_ slot: SlotID) throws { try beginPort(slot) }
+
+  mutating func endBlank() { writing = nil }
+
+  private mutating func beginPort(_ slot: SlotID) throws {
+    guard writing == nil else { throw Violation(description: "the port writes \(slot) and another slot") }
+    guard running[slot] == nil else { throw Violation(description: "slot \(slot) is written while it runs") }
+    writing = slot
+    slots[slot] = nil
   }
 
   // MARK: Launches

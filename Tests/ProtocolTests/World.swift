@@ -88,7 +88,7 @@ final class World {
     after(random.duration(1...3000), start)
   }
 
-  /// Ends all failures; boards with faults are reset.
+  /// Ends all failures; boards with faults are loaded anew, and the client resets their slots.
   func calmDown() {
     isOver = true
     weather = .calm

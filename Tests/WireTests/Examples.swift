@@ -14,13 +14,17 @@ func example(after message: Message?) throws -> Message? {
   case .outputsQuery: return .cancel(JobID(rawValue: .max))
   case .cancel: return .migrate(MigrateRequest(job: job, destination: try Sample.board()))
   case .migrate: return .boardsQuery
-  case .boardsQuery: return .submitted(job)
+  case .boardsQuery:
+    return .resetSlot(SlotReset(idempotencyKey: "key-2", board: try Sample.board(), slot: SlotID(rawValue: 1)))
+  case .resetSlot: return .submitted(job)
   case .submitted: return .status([try Sample.status(), try Sample.queued()])
   case .status:
     return .outputs(JobOutputs(job: job, state: .running, items: 2, results: [Sample.blob("a")]))
   case .outputs: return .accepted(job)
   case .accepted: return .boards([try Sample.boardStatus()])
-  case .boards: return .putBlob(Sample.chunk)
+  case .boards:
+    return .resetStatus(ResetStatus(board: try Sample.board(), slot: SlotID(rawValue: 1), isDone: true))
+  case .resetStatus: return .putBlob(Sample.chunk)
   case .putBlob:
     return .blobAck(BlobAck(digest: Digest(of: [1]), received: Limits.blobByteCount, isDurable: true))
   case .blobAck:
@@ -39,6 +43,11 @@ func example(after message: Message?) throws -> Message? {
         drainDuration: .milliseconds(1500)))
   case .stopped: return .handBack(HandBack(job: job, epoch: Epoch(rawValue: 3), cause: .job, reason: Sample.refusal))
   case .handBack:
+    return .resetEnded(
+      ResetEnd(idempotencyKey: "key-2", slot: SlotID(rawValue: 1), refusal: Sample.refusal))
+  case .resetEnded(let end) where end.refusal != nil:
+    return .resetEnded(ResetEnd(idempotencyKey: "key-2", slot: SlotID(rawValue: 63), refusal: nil))
+  case .resetEnded:
     return .welcome(
       Welcome(leaseDuration: .seconds(4), jobs: [JobEpoch(job: job, epoch: Epoch(rawValue: UInt64(Int64.max)))]))
   case .welcome: return .unknownAgent
@@ -52,7 +61,10 @@ func example(after message: Message?) throws -> Message? {
       StopOrder(
         job: job, epoch: Epoch(rawValue: 3), destination: try Sample.board(), endpoint: "tcp://127.0.0.1:7442"))
   case .stop: return .release(JobEpoch(job: job, epoch: Epoch(rawValue: 3)))
-  case .release: return .refused(Sample.refusal)
+  case .release:
+    return .reset(
+      ResetOrder(idempotencyKey: "key-2", incarnation: Incarnation(rawValue: .max), slot: SlotID(rawValue: 1)))
+  case .reset: return .refused(Sample.refusal)
   case .refused: return nil
   }
 }
@@ -136,9 +148,13 @@ enum Sample {
       progress: try progress(0), reason: nil)
   }
 
+  static let quarantine = QuarantineReason(
+    code: "board.portFault", message: "the port refused the image", attempts: 3, since: WallInstant(nanoseconds: 5))
+
   static let slots = [
-    SlotStatus(slot: SlotID(rawValue: 0), kind: .little, state: .empty, image: nil, job: nil),
+    SlotStatus(slot: SlotID(rawValue: 0), kind: .little, state: .empty),
     SlotStatus(slot: SlotID(rawValue: 1), kind: .big, state: .running, image: "copy", job: JobID(rawValue: 17)),
+    SlotStatus(slot: SlotID(rawValue: 2), kind: .little, state: .quarantined, quarantine: quarantine),
   ]
 
   static let configurations = [
@@ -163,7 +179,8 @@ enum Sample {
   static func registration() throws -> Registration {
     Registration(
       board: try board(), incarnation: Incarnation(rawValue: 9), endpoint: "tcp://127.0.0.1:7441",
-      descriptor: try descriptor(), images: [try image()], speed: 100, jobs: [try held(.sealed)])
+      descriptor: try descriptor(), images: [try image()], speed: 100, jobs: [try held(.sealed)],
+      slots: slots)
   }
 
   static func heartbeat() throws -> Heartbeat {

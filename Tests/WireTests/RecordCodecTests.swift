@@ -41,7 +41,9 @@ func agentExample(after record: AgentRecord?) throws -> AgentRecord? {
   case nil: return .began(Incarnation(rawValue: .max))
   case .began: return .accepted(job)
   case .accepted: return .sealed(job, try Sample.checkpoint())
-  case .sealed: return nil
+  case .sealed: return .quarantined(SlotID(rawValue: 63), Sample.quarantine)
+  case .quarantined: return .reset(SlotID(rawValue: 63))
+  case .reset: return nil
   }
 }
 
@@ -75,6 +77,12 @@ func agentExample(after record: AgentRecord?) throws -> AgentRecord? {
     #expect(
       try agent.encode(.accepted(JobEpoch(job: job, epoch: Epoch(rawValue: 2)))) == [
         0x08, 1, 0x1A, 4, 0x08, 5, 0x10, 2,
+      ])
+    #expect(try agent.encode(.reset(SlotID(rawValue: 7))) == [0x08, 1, 0x32, 2, 0x08, 7])
+    let reason = QuarantineReason(code: "c", message: "m", attempts: 3, since: WallInstant(nanoseconds: 9))
+    #expect(
+      try agent.encode(.quarantined(SlotID(rawValue: 7), reason)) == [
+        0x08, 1, 0x2A, 14, 0x08, 7, 0x12, 10, 0x0A, 1, 0x63, 0x12, 1, 0x6D, 0x18, 3, 0x20, 9,
       ])
   }
 
@@ -111,8 +119,11 @@ func agentExample(after record: AgentRecord?) throws -> AgentRecord? {
       originals.append(try broker.encode(record))
       last = record
     }
-    originals.append(
-      try agent.encode(.sealed(JobEpoch(job: JobID(rawValue: 1), epoch: .none), try Sample.checkpoint())))
+    var line: AgentRecord?
+    while let record = try agentExample(after: line) {
+      originals.append(try agent.encode(record))
+      line = record
+    }
     for round in 0..<5_000 {
       let bytes = mutated(originals[round % originals.count], among: originals, &random)
       if let record = try? broker.decode(bytes) {

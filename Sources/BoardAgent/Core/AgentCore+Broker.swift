@@ -13,7 +13,7 @@ extension AgentCore {
           Registration(
             board: configuration.board, incarnation: configuration.incarnation, endpoint: configuration.endpoint,
             descriptor: configuration.descriptor, images: configuration.images, speed: configuration.speed,
-            jobs: heldJobs)), into: &actions)
+            jobs: heldJobs, slots: slotStatuses)), into: &actions)
     case .heartbeat(let number):
       say(
         .heartbeat(
@@ -41,6 +41,7 @@ extension AgentCore {
     case .prepare(let assignment): prepare(assignment, at: now.wall, into: &actions)
     case .stop(let order): stop(order, at: now.board, into: &actions)
     case .release(let released): release(released, into: &actions)
+    case .reset(let order): reset(order, at: now, into: &actions)
     case .committed(let committed): itemsCommitted(committed)
     case .blobMissing(let missing): resultMissing(missing, into: &actions)
     default: break
@@ -226,7 +227,8 @@ extension AgentCore {
     configuration.descriptor.slots.map { slot in
       let (activity, image, execution) = scheduler.activity(of: slot.slot)
       return SlotStatus(
-        slot: slot.slot, kind: slot.kind, state: activity, image: image.map(name), job: execution?.job)
+        slot: slot.slot, kind: slot.kind, state: activity, image: image.map(name), job: execution?.job,
+        quarantine: quarantine(of: slot.slot))
     }
   }
 }

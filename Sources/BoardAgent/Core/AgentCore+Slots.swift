@@ -91,9 +91,11 @@ extension AgentCore {
       if let request { note(request, began: began, ended: now.board, failure: reason.code) }
       scheduler.quarantine(slot)
       persist(.quarantined(slot, reason), into: &actions)
+      resetsEnded(of: slot, stillFailing: reason, into: &actions)
     case .reset:
       scheduler.reset(slot)
       persist(.reset(slot), into: &actions)
+      resetsEnded(of: slot, stillFailing: nil, into: &actions)
     }
   }
 

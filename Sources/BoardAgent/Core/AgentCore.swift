@@ -28,6 +28,8 @@ public struct AgentCore: ReplayableCore {
   /// The latest epoch under which each job was taken.
   var accepted: [JobID: Epoch] = [:]
   var health = BoardHealth()
+  /// The newest resets that the broker asked for.
+  var resets = RecentResets<ResetOrder>()
   private var lastRecord = SequenceNumber.zero
   /// What was asked for and has not come, on each clock.
   private var nextWake: (wall: WallInstant?, board: BoardInstant?)

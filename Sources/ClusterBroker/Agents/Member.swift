@@ -45,8 +45,10 @@ struct Member: Sendable {
     self.speed = registration.speed
     self.peer = peer
     self.lease = .online(until: until)
-    self.slots = registration.descriptor.slots.map {
-      SlotStatus(slot: $0.slot, kind: $0.kind, state: .empty, image: nil, job: nil)
+    // A restart of the agent brings no quarantined slot back.
+    self.slots = registration.descriptor.slots.map { slot in
+      registration.slots.first { $0.slot == slot.slot }
+        ?? SlotStatus(slot: slot.slot, kind: slot.kind, state: .empty)
     }
     self.usableArea = registration.descriptor.usableArea(slots)
   }
@@ -62,12 +64,17 @@ struct Member: Sendable {
     configurations = heartbeat.configurations.suffix(MessageLimits.configurationsPerHeartbeat)
   }
 
+  /// The agent says that a slot is blank and in use again.
+  mutating func noteReset(of slot: SlotID) {
+    guard let index = slots.firstIndex(where: { $0.slot == slot && $0.state == .quarantined }) else { return }
+    slots[index] = SlotStatus(slot: slot, kind: slots[index].kind, state: .empty)
+    usableArea = descriptor.usableArea(slots)
+  }
+
   /// Takes over the past of the member that this one follows on the same board.
   mutating func follow(_ earlier: Member) {
     replaced = earlier.replaced.filter { $0 != incarnation }
     if earlier.incarnation == incarnation {
-      slots = earlier.slots
-      usableArea = descriptor.usableArea(slots)
       health = earlier.health
       configurations = earlier.configurations
     } else {

@@ -9,9 +9,10 @@ public struct QuarantineReason: Sendable, Hashable, Codable {
   /// When it was last tried.
   public let since: WallInstant
 
+  /// Makes a reason whose texts are cut as those of a ``Refusal`` are.
   public init(code: String, message: String, attempts: Int, since: WallInstant) {
-    self.code = code
-    self.message = message
+    self.code = Refusal.cut(code)
+    self.message = Refusal.cut(message)
     self.attempts = attempts
     self.since = since
   }

@@ -33,7 +33,8 @@ public struct Refusal: TesseraError, Hashable, Codable {
     self.init(code: error.code, message: error.message, hint: error.hint)
   }
 
-  private static func cut(_ text: String) -> String {
+  /// A text of at most ``maximumTextByteCount``.
+  static func cut(_ text: String) -> String {
     text.utf8.count <= maximumTextByteCount
       ? text : String(decoding: text.utf8.prefix(maximumTextByteCount), as: UTF8.self)
   }

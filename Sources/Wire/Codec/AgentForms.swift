@@ -12,6 +12,7 @@ extension ProtoRegistration: WireForm {
     images = registration.images.map { Data($0.manifest) }
     speed = registration.speed
     jobs = registration.jobs.map(ProtoHeldJob.init)
+    slots = registration.slots.map(ProtoSlotStatus.init)
   }
 
   func decoded() throws(WireError) -> Registration {
@@ -20,7 +21,8 @@ extension ProtoRegistration: WireForm {
       endpoint: try endpoint.endpoint("endpoint"), descriptor: try descriptor.manifest("descriptor"),
       images: try images.list("images", in: 0...Limits.imagesPerBoard) { (text) throws(WireError) in
         try text.manifest("")
-      }, speed: try speed.speed(), jobs: try jobs.list("jobs", in: .jobs))
+      }, speed: try speed.speed(), jobs: try jobs.list("jobs", in: .jobs),
+      slots: try slots.list("slots", in: 0...Limits.slotsPerBoard))
   }
 }
 

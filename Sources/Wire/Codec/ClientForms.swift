@@ -11,7 +11,7 @@ extension ProtoSubmit: WireForm {
 
   func decoded() throws(WireError) -> Submit {
     Submit(
-      idempotencyKey: try idempotencyKey.text("idempotency_key", in: 1...MessageLimits.idempotencyKeyByteCount),
+      idempotencyKey: try idempotencyKey.idempotencyKey(),
       request: try request.required("request", hasRequest))
   }
 }

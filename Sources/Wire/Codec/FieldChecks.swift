@@ -14,6 +14,9 @@ extension Int64 {
     return number
   }
 
+  /// A slot's number, whichever board it is on.
+  func slot(_ field: String = "slot") throws(WireError) -> SlotID { SlotID(rawValue: try number(field, in: .slot)) }
+
   func instant(_ field: String) throws(WireError) -> BoardInstant {
     BoardInstant(nanoseconds: Int64(try number(field, in: .nanoseconds)))
   }
@@ -57,6 +60,11 @@ extension String {
       throw .outOfRange(field: field, found: "\(utf8.count) bytes", allowed: "\(range.inWords) bytes")
     }
     return self
+  }
+
+  /// A client's own name for a request.
+  func idempotencyKey(_ field: String = "idempotency_key") throws(WireError) -> String {
+    try text(field, in: 1...MessageLimits.idempotencyKeyByteCount)
   }
 
   func endpoint(_ field: String) throws(WireError) -> String {
@@ -109,7 +117,7 @@ extension ClosedRange<Int> {
   static var nanoseconds: Self { 0...1 << 61 }
   /// The length of a text for people.
   static var textByteCount: Self { 0...Refusal.maximumTextByteCount }
-  /// A slot's number, whichever board it is on.
+  /// The positions that slots can have.
   static var slot: Self { 0...Limits.slotsPerBoard - 1 }
   /// How many jobs in one list.
   ///

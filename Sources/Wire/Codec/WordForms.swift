@@ -116,6 +116,23 @@ extension ProtoJobRequest: WireForm {
   }
 }
 
+extension ProtoQuarantineReason: WireForm {
+  init(_ reason: QuarantineReason) {
+    self.init()
+    code = reason.code
+    message = reason.message
+    attempts = Int64(reason.attempts)
+    sinceNanoseconds = reason.since.nanoseconds
+  }
+
+  /// Longer texts are cut, as those of a refusal are.
+  func decoded() throws(WireError) -> QuarantineReason {
+    QuarantineReason(
+      code: code, message: message, attempts: try attempts.number("attempts", in: 1...Int.max),
+      since: WallInstant(nanoseconds: Int64(try sinceNanoseconds.number("since_nanoseconds", in: .nanoseconds))))
+  }
+}
+
 extension ProtoSlotStatus: WireForm {
   init(_ status: SlotStatus) {
     self.init()
@@ -124,13 +141,14 @@ extension ProtoSlotStatus: WireForm {
     state = ProtoSlotActivity(status.state)
     if let name = status.image { image = name }
     if let number = status.job?.rawValue { job = number }
+    if let reason = status.quarantine { quarantine = ProtoQuarantineReason(reason) }
   }
 
   func decoded() throws(WireError) -> SlotStatus {
     SlotStatus(
-      slot: SlotID(rawValue: try slot.number("slot", in: .slot)), kind: try kind.required("kind"),
-      state: try state.required("state"), image: hasImage ? try image.text("image") : nil,
-      job: hasJob ? JobID(rawValue: job) : nil)
+      slot: try slot.slot(), kind: try kind.required("kind"), state: try state.required("state"),
+      image: hasImage ? try image.text("image") : nil, job: hasJob ? JobID(rawValue: job) : nil,
+      quarantine: try quarantine.optional("quarantine", hasQuarantine))
   }
 }
 
@@ -150,7 +168,7 @@ extension ProtoConfigurationEntry: WireForm {
   func decoded() throws(WireError) -> ConfigurationEntry {
     ConfigurationEntry(
       number: try number.number("number", in: 1...Int.max),
-      slot: SlotID(rawValue: try slot.number("slot", in: .slot)), image: try image.text("image"),
+      slot: try slot.slot(), image: try image.text("image"),
       job: hasJob ? JobID(rawValue: job) : nil,
       requested: try requestedNanoseconds.instant("requested_nanoseconds"),
       began: try beganNanoseconds.instant("began_nanoseconds"),

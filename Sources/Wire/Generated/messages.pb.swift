@@ -422,6 +422,14 @@ nonisolated struct ProtoEnvelope: Sendable {
     set {body = .boardsQuery(newValue)}
   }
 
+  var resetSlot: ProtoSlotReset {
+    get {
+      if case .resetSlot(let v)? = body {return v}
+      return ProtoSlotReset()
+    }
+    set {body = .resetSlot(newValue)}
+  }
+
   /// Broker to client.
   /// The job is durable under this number.
   var submitted: ProtoJobReference {
@@ -463,6 +471,14 @@ nonisolated struct ProtoEnvelope: Sendable {
       return ProtoBoardList()
     }
     set {body = .boards(newValue)}
+  }
+
+  var resetStatus: ProtoResetStatus {
+    get {
+      if case .resetStatus(let v)? = body {return v}
+      return ProtoResetStatus()
+    }
+    set {body = .resetStatus(newValue)}
   }
 
   /// Blobs, between any two. A blob is put chunk by chunk, each answered by `blob_ack`; `get_blob` is answered by `blob`.
@@ -564,6 +580,14 @@ nonisolated struct ProtoEnvelope: Sendable {
     set {body = .handBack(newValue)}
   }
 
+  var resetEnded: ProtoResetEnd {
+    get {
+      if case .resetEnded(let v)? = body {return v}
+      return ProtoResetEnd()
+    }
+    set {body = .resetEnded(newValue)}
+  }
+
   /// Broker to agent.
   var welcome: ProtoWelcome {
     get {
@@ -640,6 +664,14 @@ nonisolated struct ProtoEnvelope: Sendable {
     set {body = .release(newValue)}
   }
 
+  var reset: ProtoResetOrder {
+    get {
+      if case .reset(let v)? = body {return v}
+      return ProtoResetOrder()
+    }
+    set {body = .reset(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -652,6 +684,7 @@ nonisolated struct ProtoEnvelope: Sendable {
     case cancel(ProtoJobReference)
     case migrate(ProtoMigrateRequest)
     case boardsQuery(ProtoBoardsQuery)
+    case resetSlot(ProtoSlotReset)
     /// Broker to client.
     /// The job is durable under this number.
     case submitted(ProtoJobReference)
@@ -660,6 +693,7 @@ nonisolated struct ProtoEnvelope: Sendable {
     /// A cancellation or a migration was taken up.
     case accepted(ProtoJobReference)
     case boards(ProtoBoardList)
+    case resetStatus(ProtoResetStatus)
     /// Blobs, between any two. A blob is put chunk by chunk, each answered by `blob_ack`; `get_blob` is answered by `blob`.
     case putBlob(ProtoBlobChunk)
     case blobAck(ProtoBlobAck)
@@ -675,6 +709,7 @@ nonisolated struct ProtoEnvelope: Sendable {
     case declined(ProtoDeclined)
     case stopped(ProtoStopped)
     case handBack(ProtoHandBack)
+    case resetEnded(ProtoResetEnd)
     /// Broker to agent.
     case welcome(ProtoWelcome)
     /// The broker does not know the sender: register again.
@@ -688,6 +723,7 @@ nonisolated struct ProtoEnvelope: Sendable {
     case stop(ProtoStopOrder)
     /// Forget the job up to and with this epoch.
     case release(ProtoJobEpoch)
+    case reset(ProtoResetOrder)
 
   }
 
@@ -878,6 +914,28 @@ nonisolated struct ProtoJobRequest: Sendable {
   init() {}
 }
 
+/// Why a slot was taken out of use.
+nonisolated struct ProtoQuarantineReason: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The code and the message of the last fault, each at most 1024 bytes.
+  var code: String = String()
+
+  var message: String = String()
+
+  /// How often in a row the slot has failed, from 1.
+  var attempts: Int64 = 0
+
+  /// When it was last tried: nanoseconds since the agent's machine began.
+  var sinceNanoseconds: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 nonisolated struct ProtoSlotStatus: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -909,12 +967,23 @@ nonisolated struct ProtoSlotStatus: Sendable {
   /// Clears the value of `job`. Subsequent reads from it will return its default value.
   mutating func clearJob() {self._job = nil}
 
+  /// There for a slot that is quarantined only.
+  var quarantine: ProtoQuarantineReason {
+    get {_quarantine ?? ProtoQuarantineReason()}
+    set {_quarantine = newValue}
+  }
+  /// Returns true if `quarantine` has been explicitly set.
+  var hasQuarantine: Bool {self._quarantine != nil}
+  /// Clears the value of `quarantine`. Subsequent reads from it will return its default value.
+  mutating func clearQuarantine() {self._quarantine = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _image: String? = nil
   fileprivate var _job: UInt64? = nil
+  fileprivate var _quarantine: ProtoQuarantineReason? = nil
 }
 
 /// One line of a board's timeline: an image was brought into a slot. The times are nanoseconds since the board began.
@@ -1082,6 +1151,43 @@ nonisolated struct ProtoBoardsQuery: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Asks to have a quarantined slot blanked and used again. Answered by `reset_status` at once: ask again until it is done.
+nonisolated struct ProtoSlotReset: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The client's own name for this reset, 1 to 128 bytes: the same key asks how far the same reset is.
+  var idempotencyKey: String = String()
+
+  /// A name.
+  var board: String = String()
+
+  var slot: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// How far a reset is; one that cannot be done is refused.
+nonisolated struct ProtoResetStatus: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var board: String = String()
+
+  var slot: Int64 = 0
+
+  /// Whether the slot is blank and in use again.
+  var isDone: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1327,6 +1433,9 @@ nonisolated struct ProtoRegistration: Sendable {
 
   /// At most 256.
   var jobs: [ProtoHeldJob] = []
+
+  /// At most 64; a slot that is not listed counts as empty.
+  var slots: [ProtoSlotStatus] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1609,6 +1718,51 @@ nonisolated struct ProtoHandBack: Sendable {
   fileprivate var _reason: ProtoRefusal? = nil
 }
 
+/// A quarantined slot shall be blanked and used again. Said again under the same key, it is answered with how that ended.
+nonisolated struct ProtoResetOrder: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var idempotencyKey: String = String()
+
+  /// The incarnation it is meant for; another one ignores it.
+  var incarnation: UInt64 = 0
+
+  var slot: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// How a reset ended.
+nonisolated struct ProtoResetEnd: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var idempotencyKey: String = String()
+
+  var slot: Int64 = 0
+
+  /// Why the slot is not in use again; absent where it is.
+  var refusal: ProtoRefusal {
+    get {_refusal ?? ProtoRefusal()}
+    set {_refusal = newValue}
+  }
+  /// Returns true if `refusal` has been explicitly set.
+  var hasRefusal: Bool {self._refusal != nil}
+  /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
+  mutating func clearRefusal() {self._refusal = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _refusal: ProtoRefusal? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "tessera.v1"
@@ -1643,7 +1797,7 @@ nonisolated extension ProtoHandBackCause: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Envelope"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}request\0\u{1}refused\0\u{2}\u{7}submit\0\u{3}status_query\0\u{3}outputs_query\0\u{1}cancel\0\u{1}migrate\0\u{3}boards_query\0\u{2}\u{5}submitted\0\u{1}status\0\u{1}outputs\0\u{1}accepted\0\u{1}boards\0\u{4}\u{6}put_blob\0\u{3}blob_ack\0\u{3}get_blob\0\u{1}blob\0\u{2}\u{7}register\0\u{1}heartbeat\0\u{1}progress\0\u{3}item_finished\0\u{1}prepared\0\u{1}declined\0\u{1}stopped\0\u{3}hand_back\0\u{2}\u{d}welcome\0\u{3}unknown_agent\0\u{3}heartbeat_ack\0\u{1}assign\0\u{1}committed\0\u{3}blob_missing\0\u{1}prepare\0\u{1}stop\0\u{1}release\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}request\0\u{1}refused\0\u{2}\u{7}submit\0\u{3}status_query\0\u{3}outputs_query\0\u{1}cancel\0\u{1}migrate\0\u{3}boards_query\0\u{3}reset_slot\0\u{2}\u{4}submitted\0\u{1}status\0\u{1}outputs\0\u{1}accepted\0\u{1}boards\0\u{3}reset_status\0\u{4}\u{5}put_blob\0\u{3}blob_ack\0\u{3}get_blob\0\u{1}blob\0\u{2}\u{7}register\0\u{1}heartbeat\0\u{1}progress\0\u{3}item_finished\0\u{1}prepared\0\u{1}declined\0\u{1}stopped\0\u{3}hand_back\0\u{3}reset_ended\0\u{2}\u{c}welcome\0\u{3}unknown_agent\0\u{3}heartbeat_ack\0\u{1}assign\0\u{1}committed\0\u{3}blob_missing\0\u{1}prepare\0\u{1}stop\0\u{1}release\0\u{1}reset\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1744,6 +1898,19 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.body = .boardsQuery(v)
         }
       }()
+      case 16: try {
+        var v: ProtoSlotReset?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .resetSlot(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .resetSlot(v)
+        }
+      }()
       case 20: try {
         var v: ProtoJobReference?
         var hadOneofValue = false
@@ -1807,6 +1974,19 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.body = .boards(v)
+        }
+      }()
+      case 25: try {
+        var v: ProtoResetStatus?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .resetStatus(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .resetStatus(v)
         }
       }()
       case 30: try {
@@ -1965,6 +2145,19 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.body = .handBack(v)
         }
       }()
+      case 48: try {
+        var v: ProtoResetEnd?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .resetEnded(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .resetEnded(v)
+        }
+      }()
       case 60: try {
         var v: ProtoWelcome?
         var hadOneofValue = false
@@ -2082,6 +2275,19 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.body = .release(v)
         }
       }()
+      case 69: try {
+        var v: ProtoResetOrder?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .reset(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .reset(v)
+        }
+      }()
       default: break
       }
     }
@@ -2127,6 +2333,10 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
       guard case .boardsQuery(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
+    case .resetSlot?: try {
+      guard case .resetSlot(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
     case .submitted?: try {
       guard case .submitted(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
@@ -2146,6 +2356,10 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .boards?: try {
       guard case .boards(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+    }()
+    case .resetStatus?: try {
+      guard case .resetStatus(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
     }()
     case .putBlob?: try {
       guard case .putBlob(let v)? = self.body else { preconditionFailure() }
@@ -2195,6 +2409,10 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
       guard case .handBack(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 47)
     }()
+    case .resetEnded?: try {
+      guard case .resetEnded(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 48)
+    }()
     case .welcome?: try {
       guard case .welcome(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
@@ -2230,6 +2448,10 @@ nonisolated extension ProtoEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .release?: try {
       guard case .release(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 68)
+    }()
+    case .reset?: try {
+      guard case .reset(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 69)
     }()
     case nil: break
     }
@@ -2613,9 +2835,54 @@ nonisolated extension ProtoJobRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 }
 
+nonisolated extension ProtoQuarantineReason: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".QuarantineReason"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}message\0\u{1}attempts\0\u{3}since_nanoseconds\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.attempts) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.sinceNanoseconds) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 1)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 2)
+    }
+    if self.attempts != 0 {
+      try visitor.visitSingularInt64Field(value: self.attempts, fieldNumber: 3)
+    }
+    if self.sinceNanoseconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.sinceNanoseconds, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoQuarantineReason, rhs: ProtoQuarantineReason) -> Bool {
+    if lhs.code != rhs.code {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.attempts != rhs.attempts {return false}
+    if lhs.sinceNanoseconds != rhs.sinceNanoseconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoSlotStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SlotStatus"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slot\0\u{1}kind\0\u{1}state\0\u{1}image\0\u{1}job\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slot\0\u{1}kind\0\u{1}state\0\u{1}image\0\u{1}job\0\u{1}quarantine\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2628,6 +2895,7 @@ nonisolated extension ProtoSlotStatus: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self._image) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self._job) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._quarantine) }()
       default: break
       }
     }
@@ -2653,6 +2921,9 @@ nonisolated extension ProtoSlotStatus: SwiftProtobuf.Message, SwiftProtobuf._Mes
     try { if let v = self._job {
       try visitor.visitSingularUInt64Field(value: v, fieldNumber: 5)
     } }()
+    try { if let v = self._quarantine {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2662,6 +2933,7 @@ nonisolated extension ProtoSlotStatus: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.state != rhs.state {return false}
     if lhs._image != rhs._image {return false}
     if lhs._job != rhs._job {return false}
+    if lhs._quarantine != rhs._quarantine {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2952,6 +3224,86 @@ nonisolated extension ProtoBoardsQuery: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 
   static func ==(lhs: ProtoBoardsQuery, rhs: ProtoBoardsQuery) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSlotReset: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SlotReset"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}idempotency_key\0\u{1}board\0\u{1}slot\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.idempotencyKey) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.board) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.slot) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.idempotencyKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.idempotencyKey, fieldNumber: 1)
+    }
+    if !self.board.isEmpty {
+      try visitor.visitSingularStringField(value: self.board, fieldNumber: 2)
+    }
+    if self.slot != 0 {
+      try visitor.visitSingularInt64Field(value: self.slot, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSlotReset, rhs: ProtoSlotReset) -> Bool {
+    if lhs.idempotencyKey != rhs.idempotencyKey {return false}
+    if lhs.board != rhs.board {return false}
+    if lhs.slot != rhs.slot {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoResetStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ResetStatus"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}board\0\u{1}slot\0\u{3}is_done\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.board) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.slot) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isDone) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.board.isEmpty {
+      try visitor.visitSingularStringField(value: self.board, fieldNumber: 1)
+    }
+    if self.slot != 0 {
+      try visitor.visitSingularInt64Field(value: self.slot, fieldNumber: 2)
+    }
+    if self.isDone != false {
+      try visitor.visitSingularBoolField(value: self.isDone, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoResetStatus, rhs: ProtoResetStatus) -> Bool {
+    if lhs.board != rhs.board {return false}
+    if lhs.slot != rhs.slot {return false}
+    if lhs.isDone != rhs.isDone {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3346,7 +3698,7 @@ nonisolated extension ProtoBlobRange: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoRegistration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Registration"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}board\0\u{1}incarnation\0\u{1}endpoint\0\u{1}descriptor\0\u{1}images\0\u{1}speed\0\u{1}jobs\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}board\0\u{1}incarnation\0\u{1}endpoint\0\u{1}descriptor\0\u{1}images\0\u{1}speed\0\u{1}jobs\0\u{1}slots\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3361,6 +3713,7 @@ nonisolated extension ProtoRegistration: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeRepeatedBytesField(value: &self.images) }()
       case 6: try { try decoder.decodeSingularDoubleField(value: &self.speed) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.jobs) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.slots) }()
       default: break
       }
     }
@@ -3388,6 +3741,9 @@ nonisolated extension ProtoRegistration: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.jobs.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.jobs, fieldNumber: 7)
     }
+    if !self.slots.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.slots, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3399,6 +3755,7 @@ nonisolated extension ProtoRegistration: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.images != rhs.images {return false}
     if lhs.speed != rhs.speed {return false}
     if lhs.jobs != rhs.jobs {return false}
+    if lhs.slots != rhs.slots {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3892,6 +4249,90 @@ nonisolated extension ProtoHandBack: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.epoch != rhs.epoch {return false}
     if lhs.cause != rhs.cause {return false}
     if lhs._reason != rhs._reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoResetOrder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ResetOrder"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}idempotency_key\0\u{1}incarnation\0\u{1}slot\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.idempotencyKey) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.incarnation) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.slot) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.idempotencyKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.idempotencyKey, fieldNumber: 1)
+    }
+    if self.incarnation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.incarnation, fieldNumber: 2)
+    }
+    if self.slot != 0 {
+      try visitor.visitSingularInt64Field(value: self.slot, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoResetOrder, rhs: ProtoResetOrder) -> Bool {
+    if lhs.idempotencyKey != rhs.idempotencyKey {return false}
+    if lhs.incarnation != rhs.incarnation {return false}
+    if lhs.slot != rhs.slot {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoResetEnd: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ResetEnd"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}idempotency_key\0\u{1}slot\0\u{1}refusal\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.idempotencyKey) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.slot) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._refusal) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.idempotencyKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.idempotencyKey, fieldNumber: 1)
+    }
+    if self.slot != 0 {
+      try visitor.visitSingularInt64Field(value: self.slot, fieldNumber: 2)
+    }
+    try { if let v = self._refusal {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoResetEnd, rhs: ProtoResetEnd) -> Bool {
+    if lhs.idempotencyKey != rhs.idempotencyKey {return false}
+    if lhs.slot != rhs.slot {return false}
+    if lhs._refusal != rhs._refusal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -20,6 +20,10 @@ extension ProtoAgentRecord: RecordForm {
       sealed.job = job.job.rawValue
       sealed.epoch = job.epoch.rawValue
       sealed.checkpoint = ProtoCheckpoint(checkpoint)
+    case .quarantined(let slot, let reason):
+      quarantined.slot = Int64(slot.rawValue)
+      quarantined.reason = ProtoQuarantineReason(reason)
+    case .reset(let slot): slotReset.slot = Int64(slot.rawValue)
     }
   }
 
@@ -31,6 +35,11 @@ extension ProtoAgentRecord: RecordForm {
       .sealed(
         JobEpoch(job: JobID(rawValue: form.job), epoch: try form.epoch.epoch("sealed.epoch")),
         try form.checkpoint.required("sealed.checkpoint", form.hasCheckpoint))
+    case .quarantined(let form):
+      .quarantined(
+        try form.slot.slot("quarantined.slot"),
+        try form.reason.required("quarantined.reason", form.hasReason))
+    case .slotReset(let form): .reset(try form.slot.slot("slot_reset.slot"))
     case nil: throw .unknownMessage
     }
   }

@@ -16,7 +16,7 @@ extension ProtoSubmittedRecord {
   func decoded() throws(WireError) -> BrokerRecord {
     .submitted(
       JobID(rawValue: job),
-      idempotencyKey: try idempotencyKey.text("idempotency_key", in: 1...MessageLimits.idempotencyKeyByteCount),
+      idempotencyKey: try idempotencyKey.idempotencyKey(),
       try request.required("request", hasRequest))
   }
 }

@@ -59,7 +59,8 @@ enum ErrorCatalogue {
     .jobFailed(job, reason), .jobCancelled(job),
   ]
 
-  private static let unknownBoard = BoardID("lab-1").map { [ClientError.unknownBoard($0)] } ?? []
+  private static let unknownBoard =
+    BoardID("lab-1").map { [ClientError.unknownBoard($0), .resetUnfinished($0, slot, waited: .zero)] } ?? []
 
   private static let manifests: [ManifestError] = [
     .tooLarge, .notJSON, .unsupportedSchema, .missingKey, .unknownKey, .wrongType, .outOfRange, .duplicateName,
@@ -75,7 +76,8 @@ enum ErrorCatalogue {
       .queueFull(limit: 1), .busy(limit: 1), .boardNameTaken(board), .tooManyBoards(limit: 1),
       .badRegistration(board, ""), .badCheckpoint(job, ""), .attemptsExhausted(job, attempts: 3, last: reason),
       .unexpectedMessage(""), .recordOutOfPlace(.zero, ""), .starting, .noMemory(needed: 2, largest: 1),
-      .notPrepared(job, board, after: .zero), .notHandedOver(job, to: board),
+      .notPrepared(job, board, after: .zero), .notHandedOver(job, to: board), .boardLost(board),
+      .unknownSlot(board, slot, slotCount: 1),
     ]
     let wrongArguments = Refusal(
       code: "broker.wrongArguments", message: "",
@@ -83,7 +85,7 @@ enum ErrorCatalogue {
     return errors + [wrongArguments]
   }
 
-  /// Said by an agent to the broker only, as the reason of a job that went back or failed.
+  /// Said by an agent to the broker only, as the reason of a job that went back or failed, or of a reset that was refused.
   private static let agent = [
     Refusal(code: "agent.noImage", message: "", hint: "build the images and give the agent their folder"),
     Refusal(code: "agent.tooManyJobs", message: "", hint: "wait until a job ends"),
@@ -91,6 +93,11 @@ enum ErrorCatalogue {
       code: "agent.noSlotLeft", message: "", hint: "reset the board's slots, or run the job on another board"),
     Refusal(
       code: "agent.executionLost", message: "", hint: "nothing is to be done: the broker gives the job out again"),
+    Refusal(
+      code: "agent.notQuarantined", message: "", hint: "nothing is to be done; see 'tessera slot list'"),
+    Refusal(
+      code: "agent.resetFailed", message: "",
+      hint: "try again; if it goes on, the board has to be loaded anew or replaced"),
   ]
 
   private static let board: [BoardError] = [

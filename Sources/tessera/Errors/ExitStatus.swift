@@ -63,12 +63,14 @@ enum ExitStatus: Int32, CaseIterable {
     "softfpga.badFault": .usage, "softfpga.badFaultPlan": .usage,
 
     "cli.missingFile": .missing, "image.missing": .missing, "broker.unknownJob": .missing,
-    "broker.unknownBoard": .missing, "client.unknownBoard": .missing, "transfer.blobMissing": .missing,
+    "broker.unknownBoard": .missing, "client.unknownBoard": .missing, "broker.unknownSlot": .missing,
+    "transfer.blobMissing": .missing,
     "cli.noBoard": .missing, "image.noStore": .missing, "image.unknown": .missing, "key.missing": .missing,
     "key.unknown": .missing,
 
     "client.noBroker": .unavailable, "transfer.noAnswer": .unavailable, "broker.noImage": .unavailable,
-    "broker.boardNotFeasible": .unavailable, "broker.noMemory": .unavailable, "broker.attemptsExhausted": .unavailable,
+    "broker.boardNotFeasible": .unavailable, "broker.boardLost": .unavailable, "broker.noMemory": .unavailable,
+    "broker.attemptsExhausted": .unavailable,
 
     "simulation.notCovered": .unavailable, "cli.cannotRun": .unavailable,
 
@@ -81,7 +83,8 @@ enum ExitStatus: Int32, CaseIterable {
     "cli.unreadableFile": .inputOutput, "image.unreadable": .inputOutput, "cli.shutdownTimedOut": .inputOutput,
     "cli.outputFailed": .inputOutput, "image.storeUnavailable": .inputOutput,
 
-    "client.jobUnfinished": .tryAgain, "client.cancelled": .tryAgain, "broker.notRunning": .tryAgain,
+    "client.jobUnfinished": .tryAgain, "client.cancelled": .tryAgain, "client.resetUnfinished": .tryAgain,
+    "broker.notRunning": .tryAgain,
     "broker.alreadyMigrating": .tryAgain, "broker.queueFull": .tryAgain, "broker.busy": .tryAgain,
     "broker.starting": .tryAgain, "broker.notPrepared": .tryAgain, "broker.notHandedOver": .tryAgain,
     "broker.tooManyBoards": .tryAgain, "agent.tooManyJobs": .tryAgain, "board.outOfMemory": .tryAgain,

@@ -14,6 +14,15 @@ extension BoardID: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
+extension SlotID: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let number = Int(argument), (0..<Limits.slotsPerBoard).contains(number), String(number) == argument else {
+      return nil
+    }
+    self.init(rawValue: number)
+  }
+}
+
 extension TenantName: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }

@@ -1,0 +1,119 @@
+import Bitstream
+import BoardAgent
+import Fabric
+import Messages
+import Testing
+
+/// Quarantine told and lifted.
+@Suite struct AgentCoreResetTests {
+  private let slot = SlotID(rawValue: 0)
+  private let fault = BoardError.portFault(SlotID(rawValue: 0), .unfinished("bench", wordCount: 1))
+
+  private func order(_ key: String = "key", slot: Int = 0, incarnation: UInt64 = 1) -> Message {
+    .reset(
+      ResetOrder(
+        idempotencyKey: key, incarnation: Incarnation(rawValue: incarnation), slot: SlotID(rawValue: slot)))
+  }
+
+  private func quarantined(little: Int = 1) throws -> AgentBench {
+    var bench = try AgentBench(little: little)
+    try bench.join()
+    try bench.hear(.assign(bench.assignment()))
+    try bench.finish("allocate")
+    try bench.quarantine(slot, by: fault)
+    _ = bench.drain()
+    return bench
+  }
+
+  private func ends(_ bench: inout AgentBench) -> [ResetEnd] {
+    bench.drain().compactMap { if case .resetEnded(let end) = $0 { end } else { nil } }
+  }
+
+  @Test func `a quarantine is told with its reason until a reset has blanked the slot`() throws {
+    var bench = try quarantined()
+    let reason = try #require(try bench.heartbeat().slots.first?.quarantine)
+    #expect((reason.code, reason.message, reason.attempts) == (fault.code, fault.message, 3))
+    #expect(reason.since <= bench.now)
+
+    #expect(try bench.hear(order()).contains(.blank(slot)))
+    #expect(try bench.heartbeat().slots.first?.state == .quarantined)
+    try bench.finish("blank")
+    #expect(ends(&bench) == [ResetEnd(idempotencyKey: "key", slot: slot, refusal: nil)])
+    #expect(bench.records.last == .reset(slot))
+    let status = try bench.heartbeat().slots.first
+    #expect(status?.state == .empty && status?.quarantine == nil)
+  }
+
+  @Test func `a job runs in a slot that was reset`() throws {
+    var bench = try quarantined()
+    try bench.hear(order())
+    try bench.finish("blank")
+    try bench.hear(.assign(bench.assignment(2)))
+    try bench.work()
+    #expect(bench.drain().filter { $0.name == "itemFinished" }.count >= 3)
+  }
+
+  @Test func `an order said again blanks once and is answered again`() throws {
+    var bench = try quarantined()
+    try bench.hear(order())
+    try bench.hear(order())
+    try bench.finish("blank")
+    #expect(!bench.asked.dropFirst().contains { $0.name == "blank" } || bench.pending.allSatisfy { $0.name != "blank" })
+    #expect(ends(&bench).count == 1)
+    try bench.hear(order())
+    #expect(ends(&bench).map(\.refusal) == [nil])
+    #expect(bench.asked.filter { $0 == .blank(slot) }.count == 1)
+  }
+
+  @Test func `two who ask for the same slot are both answered`() throws {
+    var bench = try quarantined()
+    try bench.hear(order("one"))
+    try bench.hear(order("two"))
+    try bench.finish("blank")
+    #expect(ends(&bench).map(\.idempotencyKey) == ["one", "two"])
+    #expect(bench.asked.filter { $0 == .blank(slot) }.count == 1)
+  }
+
+  @Test func `a slot that is in use or not there is not reset`() throws {
+    var bench = try quarantined(little: 2)
+    for number in [1, 63] {
+      try bench.hear(order("key-\(number)", slot: number))
+      #expect(ends(&bench).map(\.refusal?.code) == ["agent.notQuarantined"])
+    }
+    try bench.hear(order(incarnation: 2))
+    #expect(ends(&bench).isEmpty)
+    #expect(!bench.asked.contains { $0.name == "blank" })
+  }
+
+  @Test func `a slot that cannot be blanked stays quarantined, and another reset may do`() throws {
+    var bench = try quarantined()
+    try bench.hear(order("first"))
+    _ = try bench.take("blank")
+    try bench.handle(.blanked(slot, fault))
+    let refusal = try #require(ends(&bench).first?.refusal)
+    #expect(refusal.code == "agent.resetFailed" && refusal.message.contains(fault.code))
+    #expect(try bench.heartbeat().slots.first?.quarantine?.attempts == 4)
+    #expect(!bench.pending.contains { $0.name == "blank" })
+
+    try bench.hear(order("second"))
+    try bench.pass(.seconds(10))
+    _ = bench.drain()
+    try bench.finish("blank")
+    #expect(ends(&bench).map(\.refusal) == [nil])
+  }
+
+  @Test func `a quarantine outlives the agent, whose registration tells it`() throws {
+    let records = try quarantined().records
+    var bench = try AgentBench(little: 1, incarnation: 2, recovered: records)
+    let registration = try #require(
+      bench.drain().compactMap { if case .register(let registration) = $0 { registration } else { nil } }.first)
+    #expect(registration.slots.map(\.state) == [.quarantined])
+    #expect(registration.slots.first?.quarantine?.code == fault.code)
+
+    try bench.join()
+    try bench.hear(order(incarnation: 2))
+    try bench.finish("blank")
+    let again = try AgentBench(little: 1, incarnation: 3, recovered: bench.records)
+    #expect(again.core.quarantine(of: slot) == nil)
+  }
+}
