@@ -50,12 +50,12 @@ package struct OpenFile: ~Copyable, Sendable {
     return status
   }
 
-  /// The first `count` bytes, or fewer where the file ends before.
-  package borrowing func read(_ count: Int) throws(SystemCallError) -> [UInt8] {
+  /// The `count` bytes from `offset` on, or fewer where the file ends before.
+  package borrowing func read(_ count: Int, from offset: Int = 0) throws(SystemCallError) -> [UInt8] {
     var failure: SystemCallError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count, let base = buffer.baseAddress {
-        let got = pread(descriptor, base + filled, count - filled, off_t(filled))
+        let got = pread(descriptor, base + filled, count - filled, off_t(offset + filled))
         if got > 0 {
           filled += got
         } else if got == 0 {
@@ -94,8 +94,11 @@ package struct OpenFile: ~Copyable, Sendable {
   }
 
   /// Takes all bytes out of the file.
-  package borrowing func clear() throws(SystemCallError) {
-    guard ftruncate(descriptor, 0) == 0 else { throw SystemCallError("truncate", path) }
+  package borrowing func clear() throws(SystemCallError) { try cut(to: 0) }
+
+  /// Keeps the file's first bytes only.
+  borrowing func cut(to byteCount: Int) throws(SystemCallError) {
+    guard ftruncate(descriptor, off_t(byteCount)) == 0 else { throw SystemCallError("truncate", path) }
   }
 
   /// Takes the exclusive lock of flock(2) for as long as the file is open; false where another holder has it.

@@ -25,7 +25,7 @@ internal import ArgumentParser
         ]),
       CommandGroup(name: "Boards and images", subcommands: [BoardCommand.self, SlotCommand.self, ImageCommand.self]),
       CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, TraceCommand.self]),
-      CommandGroup(name: "Daemons", subcommands: [BrokerCommand.self, AgentCommand.self]),
+      CommandGroup(name: "Daemons", subcommands: [BrokerCommand.self, AgentCommand.self, AuditCommand.self]),
       CommandGroup(name: "Documentation", subcommands: [ErrorsCommand.self]),
     ])
 

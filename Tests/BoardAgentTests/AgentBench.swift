@@ -67,7 +67,7 @@ struct AgentBench {
         said.append(envelope.message)
       case .wake(.wall(let instant)): wakes.append(instant)
       case .wake(.board(let instant)): wakes.append(WallInstant(nanoseconds: instant.nanoseconds))
-      case .readHealth, .adopt, .free, .evict, .abort: break
+      case .readHealth, .audit, .adopt, .free, .evict, .abort: break
       case .allocate, .restore, .load, .store, .save, .deliver, .fetch, .blank, .write, .launch:
         pending.append(action)
       }

@@ -4,7 +4,7 @@ import Fabric
 import Messages
 import Testing
 
-/// Quarantine told and lifted.
+/// Quarantine told and lifted, and what the audit log gets.
 @Suite struct AgentCoreResetTests {
   private let slot = SlotID(rawValue: 0)
   private let fault = BoardError.portFault(SlotID(rawValue: 0), .unfinished("bench", wordCount: 1))
@@ -115,5 +115,50 @@ import Testing
     try bench.finish("blank")
     let again = try AgentBench(little: 1, incarnation: 3, recovered: bench.records)
     #expect(again.core.quarantine(of: slot) == nil)
+  }
+
+  // MARK: Audit
+
+  private func audited(_ bench: AgentBench) -> [AuditEvent] {
+    bench.asked.compactMap { if case .audit(let event) = $0 { event } else { nil } }
+  }
+
+  @Test func `quarantine and reset are in the audit log, once each`() throws {
+    var bench = try quarantined()
+    try bench.hear(order())
+    try bench.finish("blank")
+    let reason = try #require(
+      bench.records.compactMap { if case .quarantined(_, let reason) = $0 { reason } else { nil } }.last)
+    #expect(audited(bench) == [.slotQuarantined(slot, reason), .slotReset(slot)])
+  }
+
+  @Test func `an image that is refused is in the audit log`() throws {
+    var bench = try AgentBench(little: 2)
+    try bench.join()
+    try bench.hear(.assign(bench.assignment()))
+    try bench.finish("allocate")
+    guard case .fetch(let partial) = try bench.take("fetch") else { return }
+    try bench.handle(.fetched(partial, .failure(refusal)))
+    #expect(
+      audited(bench) == [.imageRefused(partial.slot, partial: partial.digest, code: refusal.code)])
+  }
+
+  @Test func `between two tenants' images stands that the slot was blanked`() throws {
+    var bench = try AgentBench(little: 1)
+    try bench.join()
+    for (number, tenant) in [(1, "first"), (2, "second")] as [(UInt64, String)] {
+      let assignment = try bench.assignment(job: number, items: 1, tenant: tenant)
+      try bench.hear(.assign(assignment))
+      try bench.work()
+      try bench.hear(.release(execution(job: number)))
+    }
+    let lines = audited(bench).map { event in
+      switch event {
+      case .imageConfigured(_, _, _, let tenant?, let job): "\(tenant) \(job)"
+      case .slotBlanked(_, let tenant?): "blanked for \(tenant)"
+      default: "\(event)"
+      }
+    }
+    #expect(lines == ["first 1", "first 1", "blanked for second", "second 2", "second 2"])
   }
 }

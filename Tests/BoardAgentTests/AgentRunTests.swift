@@ -36,7 +36,8 @@ import SystemClock
     let broker = ScriptedBroker(inputs: inputs)
     let time = SystemTime(speed: 200)
     let board = SoftBoard(house.descriptor, time: time)
-    let agent = try house.agent(on: board, over: broker, time: time, policy: policy)
+    let auditLog = MemoryAuditLog()
+    let agent = try house.agent(on: board, over: broker, time: time, policy: policy, auditLog: auditLog)
     let running = Task { try await agent.run() }
 
     broker.say(.assign(try house.assignment(of: application, inputs: inputs, images: images)))
@@ -46,6 +47,12 @@ import SystemClock
       if case .handBack(let handBack) = message { Issue.record("handed back: \(handBack)") }
       if committed == inputs.count { break }
     }
+    broker.say(.release(JobEpoch(job: JobID(rawValue: 1), epoch: Epoch(rawValue: 1))))
+    let memory = AuditEvent.memoryZeroed(
+      JobID(rawValue: 1),
+      byteCount: JobFlow.capacity(itemCount: inputs.count)
+        * application.edges.reduce(0) { $0 + $1.maximumByteCount })
+    while !auditLog.events.contains(memory) { await Task.yield() }
     await agent.shutdown()
     try await running.value
 

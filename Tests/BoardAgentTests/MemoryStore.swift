@@ -26,6 +26,13 @@ final class MemoryStore: DurableStore {
   }
 }
 
+/// Audit events in memory.
+final class MemoryAuditLog: AuditLog {
+  private let table = Mutex<[AuditEvent]>([])
+  var events: [AuditEvent] { table.withLock(\.self) }
+  func append(_ event: AuditEvent) throws(StoreError) { table.withLock { $0.append(event) } }
+}
+
 /// Records that nobody reads back.
 struct OneWayCodec: RecordCodec {
   func encode(_ record: AgentRecord) throws(StoreError) -> [UInt8] { Array("\(record)".utf8) }

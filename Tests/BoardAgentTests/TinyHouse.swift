@@ -68,7 +68,8 @@ struct TinyHouse {
   }
 
   func agent(
-    on board: SoftBoard, over broker: ScriptedBroker, time: any TimeSource, policy: PolicyName
+    on board: SoftBoard, over broker: ScriptedBroker, time: any TimeSource, policy: PolicyName,
+    auditLog: any AuditLog = MemoryAuditLog()
   ) throws -> Agent {
     let configuration = AgentConfiguration(
       board: try #require(BoardID("tiny")), incarnation: Incarnation(rawValue: 1), endpoint: "tcp://127.0.0.1:2",
@@ -76,7 +77,7 @@ struct TinyHouse {
       speed: 1)
     return Agent(
       configuration, board: board, storage: storage, transport: broker, store: MemoryStore(), codec: OneWayCodec(),
-      time: time, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      auditLog: auditLog, time: time, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   func assignment(

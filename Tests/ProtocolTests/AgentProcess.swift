@@ -127,6 +127,7 @@ final class AgentProcess {
     case .readHealth: later(1...2) { try $0.take(.health(BoardHealth())) }
     case .allocate, .restore, .load, .store, .save, .deliver, .adopt, .free: try performJobAction(action)
     case .fetch, .evict, .blank, .write, .launch, .abort: try performSlotAction(action)
+    case .audit: break
     }
   }
 

@@ -55,6 +55,7 @@ extension AgentCore {
       let evicted = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetched(partial) }
       for digest in evicted { actions.append(.evict(digest)) }
     case .failure(let refusal):
+      actions.append(.audit(.imageRefused(partial.slot, partial: partial.digest, code: refusal.code)))
       let failed = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetchFailed(partial) }
       for (request, image) in failed {
         note(request, began: nil, ended: now.board, failure: refusal.code)
@@ -68,6 +69,12 @@ extension AgentCore {
     _ slot: SlotID, _ fault: BoardError?, at now: Now, into actions: inout Actions<AgentAction>
   ) throws(AgentError) {
     let outcome = try AgentError.wrap { () throws(ConfigurationError) in try queue.blanked(slot, fault, at: now) }
+    switch outcome {
+    // Also where nobody wants the slot any more: whoever comes next finds it blank.
+    case .blanked(let request), .abandoned(let request):
+      if fault == nil { actions.append(.audit(.slotBlanked(slot, tenant: request.tenant))) }
+    case .configured, .retrying, .quarantined, .reset: break
+    }
     try portEnded(slot, outcome, at: now, into: &actions)
   }
 
@@ -84,6 +91,10 @@ extension AgentCore {
     switch outcome {
     case .configured(let request, let began):
       note(request, began: began, ended: now.board, failure: nil)
+      actions.append(
+        .audit(
+          .imageConfigured(
+            slot, request.image, partial: request.partial.digest, tenant: request.tenant, job: request.execution.job)))
       try AgentError.wrap { () throws(SchedulingError) in try scheduler.slotConfigured(slot) }
     case .blanked, .retrying: break
     case .abandoned: try end(slot, holding: nil)
@@ -91,10 +102,12 @@ extension AgentCore {
       if let request { note(request, began: began, ended: now.board, failure: reason.code) }
       scheduler.quarantine(slot)
       persist(.quarantined(slot, reason), into: &actions)
+      actions.append(.audit(.slotQuarantined(slot, reason)))
       resetsEnded(of: slot, stillFailing: reason, into: &actions)
     case .reset:
       scheduler.reset(slot)
       persist(.reset(slot), into: &actions)
+      actions.append(.audit(.slotReset(slot)))
       resetsEnded(of: slot, stillFailing: nil, into: &actions)
     }
   }

@@ -33,7 +33,10 @@ extension Agent {
       task: Task {
         await earlier?.task.value
         for task in tasks.values { await task.value }
-        if let freed = memory.removeValue(forKey: execution) { await board.free(freed.buffers) }
+        if let freed = memory.removeValue(forKey: execution) {
+          await board.free(freed.buffers)
+          audit(.memoryZeroed(execution.job, byteCount: freed.byteCount))
+        }
         if freeing[execution]?.number == number { freeing[execution] = nil }
       })
   }
@@ -45,7 +48,7 @@ extension Agent {
     do throws(BoardError) {
       for ring in rings {
         for _ in 0..<ring.capacity {
-          reserved.append(try await board.allocate(ring.byteCount, for: execution.job), to: ring.edge)
+          reserved.append(try await board.allocate(ring.byteCount, for: execution.job), ring.byteCount, to: ring.edge)
         }
       }
     } catch {

@@ -15,6 +15,7 @@ public actor Agent {
   let board: any Board
   let storage: any ImageSource
   let store: any DurableStore
+  private let auditLog: any AuditLog
   let exchange: Exchange
   let verification = DispatchQueue(label: "agent-verification")
   let log: Logger
@@ -46,7 +47,7 @@ public actor Agent {
   /// Makes an agent whose `storage` gives the bytes of partials; an `observer` is told of every event and its actions.
   public init(
     _ configuration: AgentConfiguration, board: any Board, storage: any ImageSource, transport: any Transport,
-    store: any DurableStore, codec: any RecordCodec<AgentRecord>, time: any TimeSource,
+    store: any DurableStore, codec: any RecordCodec<AgentRecord>, auditLog: any AuditLog, time: any TimeSource,
     observer: (any CoreObserver<AgentCore>)? = nil, log: Logger
   ) {
     self.core = ObservedCore(configuration, observer: observer)
@@ -57,6 +58,7 @@ public actor Agent {
     self.storage = storage
     self.transport = transport
     self.store = store
+    self.auditLog = auditLog
     self.time = time
     self.exchange = Exchange(over: transport, time: time, firstRequest: configuration.incarnation.rawValue)
     self.desk = BlobDesk(store: store, time: time)
@@ -145,6 +147,7 @@ public actor Agent {
       case .wall: wallAlarm.set(deadline, on: time) { await self.take(.woke) }
       case .board: boardAlarm.set(deadline, on: time) { await self.take(.woke) }
       }
+    case .audit(let event): audit(event)
     case .readHealth: Task { take(.health(await board.health())) }
     case .allocate(let execution, let rings): begin(execution) { await $0.allocate(execution, rings) }
     case .adopt(let execution, let former): adopt(execution, from: former)
@@ -166,6 +169,11 @@ public actor Agent {
       abortedSlots.insert(slot)
       board.abort(slot)
     }
+  }
+
+  /// Nothing goes on that cannot be accounted for.
+  func audit(_ event: AuditEvent) {
+    do { try auditLog.append(event) } catch { fail(error) }
   }
 
   private func send(_ envelope: Envelope, to peer: Peer) {

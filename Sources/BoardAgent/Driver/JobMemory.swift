@@ -4,9 +4,15 @@ internal import Fabric
 struct JobMemory: Sendable {
   private var rings: [EdgeName: [BufferID]] = [:]
 
+  /// The bytes of all buffers.
+  private(set) var byteCount = 0
+
   var buffers: [BufferID] { rings.values.flatMap(\.self) }
 
-  mutating func append(_ buffer: BufferID, to edge: EdgeName) { rings[edge, default: []].append(buffer) }
+  mutating func append(_ buffer: BufferID, _ bufferByteCount: Int, to edge: EdgeName) {
+    rings[edge, default: []].append(buffer)
+    byteCount += bufferByteCount
+  }
 
   /// The buffer of a ring position; positions count on beyond the ring's end.
   func buffer(_ edge: EdgeName, _ ringIndex: Int) -> BufferID? {

@@ -136,7 +136,7 @@ struct AgentNode {
     case .fetch(let partial):
       hardware.beginFetch(partial)
       world.schedule(.fetched(index), afterNanoseconds: world.board.readNanoseconds(partial))
-    case .evict: break
+    case .evict, .audit: break
     case .blank(let slot): try blank(slot, in: &world)
     case .write(let slot, let partial): try write(partial, into: slot, in: &world)
     case .launch(let slot, let launch): try self.launch(launch, in: slot, in: &world)

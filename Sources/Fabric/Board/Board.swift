@@ -41,7 +41,7 @@ public protocol Board: Sendable {
   /// Reserves zeroed board memory for a job.
   @concurrent func allocate(_ byteCount: Int, for job: JobID) async throws(BoardError) -> BufferID
 
-  /// Gives buffers back; unknown ones are ignored.
+  /// Gives buffers back, whose bytes nobody reads again; unknown ones are ignored.
   @concurrent func free(_ buffers: [BufferID]) async
 
   /// Writes at the start of a buffer.

@@ -38,7 +38,7 @@ struct AgentCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The folder of journal and blobs; \(Places.agentState("NAME")) if not given.", valueName: "directory"))
+      "The folder of journal, blobs and audit log; \(Places.agentState("NAME")) if not given.", valueName: "directory"))
   var state: String?
 
   @Option(help: "How the board's slots are shared.")
@@ -71,7 +71,13 @@ struct AgentCommand: AsyncParsableCommand {
     let offered = try images(for: descriptor, log: log)
 
     let brokerEndpoint = try broker.endpoint().description
-    let store = try SQLiteStore(folder: state ?? Places.agentState(name.text))
+    let stateFolder = state ?? Places.agentState(name.text)
+    let store = try SQLiteStore(folder: stateFolder)
+    let auditLog = try AuditFile(folder: stateFolder)
+    if auditLog.cutByteCount > 0 {
+      let metadata: Logger.Metadata = ["bytes": "\(auditLog.cutByteCount)"]
+      log.warning("the audit log's last line was not finished and is cut off", metadata: metadata)
+    }
     try daemon.clearReadyFile()
     let transport = try ZeroMQTransport(listen: listen, logger: log)
     let endpoint = transport.boundEndpoint ?? listen
@@ -83,8 +89,8 @@ struct AgentCommand: AsyncParsableCommand {
     let board = SoftBoard(descriptor, faults: faults, time: time)
     let agent = Agent(
       configuration, board: board, storage: SoftStorage(images.store.partials, of: board), transport: transport,
-      store: store, codec: AgentRecordCodec(), time: time, observer: try daemon.recorder(of: AgentCore.self, log: log),
-      log: log)
+      store: store, codec: AgentRecordCodec(), auditLog: auditLog, time: time,
+      observer: try daemon.recorder(of: AgentCore.self, log: log), log: log)
     try await Daemon.serve(
       "agent", log: log, announce: { [log] in try daemon.announce(endpoint, log: log) },
       loop: { try await agent.run() },

@@ -30,6 +30,7 @@ enum ErrorCatalogue {
       Room(title: "Bitstreams", errors: bitstreams), Room(title: "SoftFPGA", errors: softFPGA),
       Room(title: "Transfers of bytes", errors: transfer), Room(title: "Transport", errors: transport),
       Room(title: "Messages on the wire", errors: wire), Room(title: "Store", errors: store),
+      Room(title: "Audit logs", errors: audit),
       Room(title: "Recordings", errors: replay), Room(title: "Traces and catalogues", errors: traces + catalogues),
       Room(title: "Simulation", errors: simulation + cluster), Room(title: "Defects", errors: defects),
     ]
@@ -184,6 +185,11 @@ enum ErrorCatalogue {
     .full(limit: 1), .backlogFull(limit: 1), .blobTooLarge(byteCount: 2, limit: 1), .corrupt(""),
     .outOfOrder(found: .zero, expected: .zero.next), .newerVersion(found: 2, supported: 1), .locked(""),
     .unavailable(""),
+  ]
+
+  private static let audit: [AuditError] = [
+    .malformed(line: 1, ""), .outOfOrder(line: 2, expected: 2, found: 3),
+    .chainBroken(line: 2, expected: digest, found: digest), .torn(byteCount: 1),
   ]
 
   private static let replay: [ReplayError] = [

@@ -51,7 +51,8 @@ enum ExitStatus: Int32, CaseIterable {
     "manifest": .badData, "bitstream": .badData, "softfpga": .badData, "image": .badData, "wire": .badData,
     "broker": .badData, "board": .badData, "client": .badData, "agent": .unavailable, "replay": .badData,
     "transport": .unavailable, "transfer": .inputOutput, "store": .inputOutput, "cli": .badData,
-    "trace": .badData, "key": .badData, "catalogue": .badData, "simulation": .badData, "cluster": .badData,
+    "trace": .badData, "key": .badData, "catalogue": .badData, "audit": .badData, "simulation": .badData,
+    "cluster": .badData,
   ]
 
   private static let byCode: [String: ExitStatus] = [
