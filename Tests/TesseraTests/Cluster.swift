@@ -30,14 +30,15 @@ final class Cluster: Sendable {
   }
 
   func agent(
-    _ layout: Layout, named name: String, broker: String, speed: Int = 50, images: String? = nil
+    _ layout: Layout, named name: String, broker: String, speed: Int = 50, images: String? = nil, _ more: [String] = []
   ) async throws -> Daemon {
     let board = layout == .onlyLittle ? "softfpga-only-little" : "softfpga-big-little"
-    return try await Daemon([
+    let flags = [
       "agent", "--board", Repository.path("bitstreams/boards/\(board).json"), "--name", name, "--broker", broker,
       "--images", images ?? self.images, "--state", path(name), "--speed", "\(speed)", "--record",
       path("\(name).jsonl"), "--heartbeat", "200ms",
-    ])
+    ]
+    return try await Daemon(flags + more)
   }
 
   /// Runs a client command to its end.
@@ -61,10 +62,11 @@ final class Cluster: Sendable {
     }
   }
 
-  func submit(_ items: [[UInt8]], broker: String) async throws -> String {
+  func submit(_ items: [[UInt8]], tenant: String = "default", broker: String) async throws -> String {
     struct Answer: Decodable { let job: String }
     let manifest = Repository.path("Applications/image-compression.json")
-    return try await json(Answer.self, ["submit", manifest, "--input"] + inputs(items), broker: broker).job
+    let flags = ["submit", manifest, "--tenant", tenant, "--input"]
+    return try await json(Answer.self, flags + inputs(items), broker: broker).job
   }
 
   /// Waits for a job's end, and gives its results in order.
@@ -90,6 +92,10 @@ final class Cluster: Sendable {
     while try await onlineBoards(broker: broker).count < count { try Task.checkCancellation() }
   }
 
+  func slots(of board: String, broker: String) async throws -> [SlotList.Slot] {
+    try await json(SlotList.self, ["slot", "list", board], broker: broker).slots
+  }
+
   func status(of job: String, broker: String) async throws -> StatusList.Job {
     try await #require(json(StatusList.self, ["status", job], broker: broker).jobs.first)
   }
@@ -110,6 +116,25 @@ struct BoardList: Decodable {
     let slots: [Slot]
   }
   let boards: [Board]
+}
+
+struct SlotList: Decodable {
+  struct Slot: Decodable {
+    struct Reason: Decodable {
+      let code: String
+      let message: String
+      let attempts: Int
+      let ageSeconds: Double?
+    }
+    let board: String
+    let slot: Int
+    let kind: String
+    let state: String
+    let image: String?
+    let job: String?
+    let reason: Reason?
+  }
+  let slots: [Slot]
 }
 
 struct StatusList: Decodable {
