@@ -15,7 +15,8 @@ public final class BrokerClient: Sendable {
   public static let resetPatience = Duration.seconds(60)
 
   private static let retryInterval = Duration.milliseconds(500)
-  private static let resetInterval = Duration.milliseconds(100)
+  /// The wait before a reset is asked for again; it doubles each time, up to the longest.
+  private static let resetIntervals = (first: Duration.milliseconds(50), longest: Duration.milliseconds(400))
 
   /// Where the broker listens.
   public let endpoint: String
@@ -170,13 +171,15 @@ public final class BrokerClient: Sendable {
   @concurrent public func reset(_ slot: SlotID, of board: BoardID) async throws(ClientError) {
     let reset = SlotReset(idempotencyKey: Self.randomKey(), board: board, slot: slot)
     let end = time.now.wall + Self.resetPatience
+    var interval = Self.resetIntervals.first
     while time.now.wall < end {
       let answer = try await ask(.resetSlot(reset))
       guard case .resetStatus(let status) = answer, status.board == board, status.slot == slot else {
         throw unexpected(answer, for: "the reset of slot \(slot) of \(board)")
       }
       if status.isDone { return }
-      do { try await time.sleep(until: .wall(time.now.wall + Self.resetInterval)) } catch { throw .cancelled }
+      do { try await time.sleep(until: .wall(time.now.wall + interval)) } catch { throw .cancelled }
+      interval = min(interval * 2, Self.resetIntervals.longest)
     }
     throw .resetUnfinished(board, slot, waited: Self.resetPatience)
   }

@@ -90,7 +90,7 @@ import Testing
       }
       return .resetStatus(ResetStatus(board: board, slot: slot, isDone: count == 4))
     }
-    try await client(transport).reset(slot, of: board)
+    try await client(transport, patience: .milliseconds(450)).reset(slot, of: board)
     #expect(transport.sent.count == 4)
     #expect(Set(transport.sent).count == 1)
     guard case .resetSlot(let reset)? = transport.sent.first else { return }
@@ -100,7 +100,8 @@ import Testing
   @Test func `a reset is not waited for without end`() async throws {
     let (board, slot) = (try #require(BoardID("lab-1")), SlotID(rawValue: 3))
     let client = client(
-      ScriptedTransport { _ in .resetStatus(ResetStatus(board: board, slot: slot, isDone: false)) })
+      ScriptedTransport { _ in .resetStatus(ResetStatus(board: board, slot: slot, isDone: false)) },
+      patience: .milliseconds(450))
     await #expect(throws: ClientError.resetUnfinished(board, slot, waited: .seconds(60))) {
       try await client.reset(slot, of: board)
     }
