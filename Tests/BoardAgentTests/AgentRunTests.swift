@@ -52,7 +52,7 @@ import SystemClock
       JobID(rawValue: 1),
       byteCount: JobFlow.capacity(itemCount: inputs.count)
         * application.edges.reduce(0) { $0 + $1.maximumByteCount })
-    while !auditLog.events.contains(memory) { await Task.yield() }
+    for await event in auditLog.events where event == memory { break }
     await agent.shutdown()
     try await running.value
 

@@ -26,11 +26,12 @@ final class MemoryStore: DurableStore {
   }
 }
 
-/// Audit events in memory.
+/// Audit events as they come.
 final class MemoryAuditLog: AuditLog {
-  private let table = Mutex<[AuditEvent]>([])
-  var events: [AuditEvent] { table.withLock(\.self) }
-  func append(_ event: AuditEvent) throws(StoreError) { table.withLock { $0.append(event) } }
+  let events: AsyncStream<AuditEvent>
+  private let continuation: AsyncStream<AuditEvent>.Continuation
+  init() { (events, continuation) = AsyncStream.makeStream(of: AuditEvent.self) }
+  func append(_ event: AuditEvent) throws(StoreError) { continuation.yield(event) }
 }
 
 /// Records that nobody reads back.
