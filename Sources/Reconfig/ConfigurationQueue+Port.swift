@@ -12,11 +12,11 @@ extension ConfigurationQueue {
     port = .idle
     if let fault {
       // Part of it may be there.
-      slots[slot.rawValue].content = .written(nil, for: .one(request.tenant))
+      slots[slot.rawValue].content = .written(nil, for: request.tenant)
       let failed = Waiting(purpose: .configure(request), number: number)
       return failure(fault, of: failed, began: began, isWanted: isWanted, at: now.wall)
     }
-    slots[slot.rawValue].succeeded(leaving: .written(request.image, for: .one(request.tenant)))
+    slots[slot.rawValue].succeeded(leaving: .written(request.image, for: request.tenant))
     return .configured(request, began: began)
   }
 

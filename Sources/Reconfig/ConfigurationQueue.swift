@@ -126,12 +126,6 @@ public struct ConfigurationQueue: Sendable {
     return .dropped(dropped, holding: slots[slot.rawValue].image)
   }
 
-  /// A job of this tenant runs in a slot, perhaps with an image that was brought in for another's.
-  public mutating func used(_ slot: SlotID, by tenant: TenantName?) {
-    guard slots.indices.contains(slot.rawValue) else { return }
-    slots[slot.rawValue].used(by: tenant)
-  }
-
   // MARK: Quarantine
 
   /// Why a slot is out of use, if it is.

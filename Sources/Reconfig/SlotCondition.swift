@@ -5,11 +5,7 @@ struct SlotCondition: Sendable, Hashable {
   enum Content: Hashable {
     case blank
     /// Somebody's image or what a failed write left of it, which is nobody's to see but theirs.
-    case written(ImageID?, for: Tenants)
-  }
-  enum Tenants: Hashable {
-    case one(TenantName?)
-    case several
+    case written(ImageID?, for: TenantName?)
   }
 
   /// Slots begin blank: loading the shell leaves nothing in them.
@@ -29,20 +25,13 @@ struct SlotCondition: Sendable, Hashable {
   func mustBeBlanked(for tenant: TenantName?) -> Bool {
     switch content {
     case .blank: false
-    case .written(_, for: .one(let owner)): owner != tenant
-    case .written(_, for: .several): true
+    case .written(_, for: let owner): owner != tenant
     }
-  }
-
-  /// A job of this tenant uses the image that is there.
-  mutating func used(by tenant: TenantName?) {
-    guard case .written(let image, for: let tenants) = content, tenants != .one(tenant) else { return }
-    content = .written(image, for: .several)
   }
 
   /// The port's work began: what was there can no longer run.
   mutating func decoupled() {
-    if case .written(_, for: let tenants) = content { content = .written(nil, for: tenants) }
+    if case .written(_, for: let tenant) = content { content = .written(nil, for: tenant) }
   }
 
   mutating func succeeded(leaving left: Content) {

@@ -69,12 +69,13 @@ extension BoardScheduler {
     else { return false }
     let stage = board.jobs[position].stages[placement.assignment.stage]
     guard stage.slots.contains(placement.slot), board.isAvailable(slot) else { return false }
-    if reusesImages, slot.image == stage.image {
+    if reusesImages, slot.holds(stage.image, for: board.jobs[position]) {
       board.slots[placement.slot.rawValue].state = .ready(placement.assignment, stage.image)
       return true
     }
     guard board.canConfigure else { return false }
     board.slots[placement.slot.rawValue].isFresh = true
+    board.slots[placement.slot.rawValue].comingTenant = board.jobs[position].tenant
     board.slots[placement.slot.rawValue].state = .configuring(placement.assignment, stage.image)
     let need = policy.ordersByNeed ? board.need(of: placement.assignment) : .progressing
     board.slots[placement.slot.rawValue].need = need

@@ -158,6 +158,7 @@ public struct BoardScheduler: Sendable {
   public mutating func slotConfigured(_ slot: SlotID) throws(SchedulingError) {
     guard case .configuring(let assignment, let image) = board[slot]?.state else { throw .notConfiguring(slot) }
     board.slots[slot.rawValue].state = assignment.map { .ready($0, image) } ?? .free(holding: image)
+    board.slots[slot.rawValue].tenant = board.slots[slot.rawValue].comingTenant
   }
 
   /// The image will not come into its slot, which still holds another one, or none.

@@ -162,17 +162,6 @@ import Testing
     try queue.configure(theirs)
   }
 
-  @Test func `an image that several tenants used is nobody's own`() throws {
-    let mine = request("a", 0, tenant: "mine")
-    var queue = try writing(mine)
-    _ = try queue.written(slot(0), nil, at: at(1))
-    queue.used(slot(0), by: mine.tenant)
-    try queue.configure(mine)
-    queue.used(slot(0), by: TenantName("theirs"))
-    try queue.take(mine)
-    #expect(queue.next(at: at(2)) == [.blank(slot(0))])
-  }
-
   @Test func `a fault while blanking counts like a fault while writing`() throws {
     let (mine, theirs) = (request("a", 0, tenant: "mine"), request("a", 0, tenant: "theirs"))
     var queue = try writing(mine)

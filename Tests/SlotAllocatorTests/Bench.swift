@@ -20,7 +20,7 @@ struct Bench {
   /// Admits a job whose first `loaded` items are in board memory.
   mutating func admit(
     _ execution: JobEpoch, _ application: TestApplication, images: [Image], items: Int, loaded: Int? = nil,
-    progress: [Int] = [], isReserved: Bool = false, replacing reservation: JobEpoch? = nil
+    progress: [Int] = [], tenant: String? = nil, isReserved: Bool = false, replacing reservation: JobEpoch? = nil
   ) throws {
     for image in images { imageNames[image.id] = image.name }
     let decoded = try application.decoded()
@@ -28,7 +28,7 @@ struct Bench {
     for (task, finished) in zip(decoded.tasks, progress) { start[task.name] = finished }
     let stages = try #require(StagePlanner.stages(for: decoded, images: images, progress: start))
     scheduler.admit(
-      execution, priority: 5, stages: stages,
+      execution, priority: 5, tenant: tenant.flatMap { TenantName($0) }, stages: stages,
       flow: decoded.flow(items: items, start, committed: progress.last ?? 0), isReserved: isReserved,
       replacing: reservation, at: now)
     load(execution, (loaded ?? items) - (scheduler.flow(of: execution)?.loaded ?? 0))

@@ -88,6 +88,23 @@ import Testing
     #expect(bench.activities(2) == ["ready A", "ready B"])
   }
 
+  @Test(arguments: [PolicyName.tessera, .fcfs])
+  func `an image serves the jobs of the tenant for whom it was brought in`(policy: PolicyName) throws {
+    var bench = try Bench(.little, policy: policy.policy())
+    let application = TestApplication.chain("A")
+    for number in 1...2 { try bench.admit(job(number), application, images: images(0), items: 1, tenant: "mine") }
+    try bench.admit(job(3), application, images: images(0), items: 1, tenant: "theirs")
+    #expect(bench.next() == ["1: A -> 0"])
+    try bench.configured(0)
+    #expect(bench.next() == ["1: A[0] in 0"])
+    try bench.finished(0)
+    #expect(bench.next() == ["2: A[0] in 0"], "as it is")
+    try bench.finished(0)
+    #expect(bench.next() == ["3: A -> 0"], "anew, though it is there")
+    try bench.configured(0)
+    #expect(bench.next() == ["3: A[0] in 0"])
+  }
+
   @Test func `a reservation is configured ahead and the job that replaces it reuses its slots`() throws {
     var bench = try Bench(.little, .little)
     try bench.admit(job(1, epoch: 4), pair, images: images(0, 1), items: 3, isReserved: true)

@@ -10,9 +10,7 @@ extension AgentCore {
     scheduler.storageReads(for: queue.slotBeingReadFor)
     for action in scheduler.next(at: now.board, mayLaunch: membership.mayLaunch(at: now.wall)) {
       switch action {
-      case .launch(let slot, let launch):
-        queue.used(slot, by: job(launch.execution)?.request.tenant)
-        actions.append(.launch(slot, launch))
+      case .launch(let slot, let launch): actions.append(.launch(slot, launch))
       case .configure(let slot, let image, let need, let execution):
         guard let partial = images[image]?.partial(for: slot) else { throw .noPartial(image, slot) }
         let request = ConfigurationQueue.Request(

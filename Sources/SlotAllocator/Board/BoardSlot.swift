@@ -26,6 +26,10 @@ public struct BoardSlot: Sendable, Hashable {
   var isFresh = false
   /// How much the image on its way was said to be waited for.
   var need = ConfigurationNeed.ahead
+  /// Whose job the image on its way is for.
+  var comingTenant: TenantName?
+  /// Whose job the image was brought in for. A kernel may keep in the slot what it was given, so nobody else uses it.
+  var tenant: TenantName?
 
   /// Whom the slot works for.
   public var assignment: Assignment? {
@@ -43,6 +47,11 @@ public struct BoardSlot: Sendable, Hashable {
     case .configuring(_, let image), .ready(_, let image), .running(_, let image, _): image
     case .quarantined: nil
     }
+  }
+
+  /// Whether the image is there, or on its way, and a job may use it as it is.
+  func holds(_ image: ImageID, for job: ScheduledJob) -> Bool {
+    self.image == image && (isConfiguring ? comingTenant : tenant) == job.tenant
   }
 
   public var isFree: Bool { if case .free = state { true } else { false } }

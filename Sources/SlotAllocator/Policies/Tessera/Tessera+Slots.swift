@@ -15,11 +15,12 @@ extension Tessera {
     case free(neededAt: Int)
   }
 
-  /// A slot that holds the claim's image and does nothing better.
+  /// A slot that holds the claim's image for its tenant, and does nothing better.
   func slotWithImage(for claim: Claim, on board: BoardState) -> Int? {
-    let image = board.jobs[claim.position].stages[claim.stage].image
+    let job = board.jobs[claim.position]
+    let image = job.stages[claim.stage].image
     return board.slots.indices.first { index in
-      guard board.slots[index].image == image, board.isAvailable(board.slots[index]) else { return false }
+      guard board.slots[index].holds(image, for: job), board.isAvailable(board.slots[index]) else { return false }
       guard let assignment = board.slots[index].assignment, let owner = board.position(of: assignment.execution) else {
         return true
       }
