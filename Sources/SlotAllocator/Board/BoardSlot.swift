@@ -28,7 +28,9 @@ public struct BoardSlot: Sendable, Hashable {
   var need = ConfigurationNeed.ahead
   /// Whose job the image on its way is for.
   var comingTenant: TenantName?
-  /// Whose job the image was brought in for. A kernel may keep in the slot what it was given, so nobody else uses it.
+  /// Whose job the image was brought in for.
+  ///
+  /// A kernel may keep in the slot what it was given, so nobody else's job uses it.
   var tenant: TenantName?
 
   /// Whom the slot works for.
