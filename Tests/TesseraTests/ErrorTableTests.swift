@@ -7,7 +7,7 @@ struct ErrorTableTests {
   /// Texts of the sources that look like codes, and codes that no user sees: they stay in logs, or are mapped to others.
   private static let noCodes: Set<String> = [
     "PollThread.watch", "shell.layout", "tessera.v1", "tessera.agent", "tessera.broker", "transport.inboundFull",
-    "sealed.epoch", "sealed.checkpoint",
+    "sealed.epoch", "sealed.checkpoint", "quarantined.slot", "quarantined.reason", "audit.log",
   ]
 
   @Test func `the committed table is the one that the program prints`() throws {

@@ -30,7 +30,7 @@ import Testing
     for (job, seed) in zip(jobs, [0, 100] as [UInt64]) {
       #expect(try await cluster.results(of: job, broker: second.endpoint) == Tiles.results(6, seed: seed))
     }
-    try expectEachItemCommittedOnce(cluster, ["broker.jsonl", "broker-2.jsonl"], jobs: jobs, items: 6)
+    try expectEachItemCommittedOnce(cluster, "broker-2.jsonl", jobs: jobs, items: 6)
     #expect(agent.terminate() == 0)
     #expect(second.terminate() == 0)
     // Also the broker that recovered, and the one whose recording ends with the kill, can be replayed.
@@ -56,7 +56,7 @@ import Testing
     #expect(try await cluster.results(of: job, broker: broker.endpoint) == Tiles.results(8))
     #expect(try await cluster.status(of: job, broker: broker.endpoint).board == "other")
     #expect(other.isRunning)
-    try expectEachItemCommittedOnce(cluster, ["broker.jsonl"], jobs: [job], items: 8)
+    try expectEachItemCommittedOnce(cluster, "broker.jsonl", jobs: [job], items: 8)
     await proxy.close()
   }
 
@@ -102,9 +102,9 @@ import Testing
   // MARK: What is expected
 
   private func expectEachItemCommittedOnce(
-    _ cluster: Cluster, _ recordings: [String], jobs: [String], items: Int
+    _ cluster: Cluster, _ recording: String, jobs: [String], items: Int
   ) throws {
-    let records = try recordings.flatMap { try Recordings.brokerRecords(cluster.path($0)) }
+    let records = try Recordings.brokerJournal(cluster.path(recording))
     for job in jobs {
       let committed = records.compactMap { record -> Int? in
         if case .committed(let id, _, item: let item, result: _) = record, id.description == job { item } else { nil }
@@ -115,7 +115,7 @@ import Testing
 
   /// Follows what the destination launched, and compares with the checkpoint that it was given.
   private func expectNothingComputedAgain(_ cluster: Cluster) throws {
-    let owned = try Recordings.brokerRecords(cluster.path("broker.jsonl")).compactMap { record -> Checkpoint? in
+    let owned = try Recordings.brokerJournal(cluster.path("broker.jsonl")).compactMap { record -> Checkpoint? in
       guard case .owned(_, let ownership) = record, ownership.board.text == "destination" else { return nil }
       return ownership.checkpoint
     }
