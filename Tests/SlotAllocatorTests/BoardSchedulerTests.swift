@@ -92,7 +92,9 @@ import Testing
   func `an image serves the jobs of the tenant for whom it was brought in`(policy: PolicyName) throws {
     var bench = try Bench(.little, policy: policy.policy())
     let application = TestApplication.chain("A")
-    for number in 1...2 { try bench.admit(job(number), application, images: images(0), items: 1, tenant: "mine") }
+    for number in 1...2 as ClosedRange<UInt64> {
+      try bench.admit(job(number), application, images: images(0), items: 1, tenant: "mine")
+    }
     try bench.admit(job(3), application, images: images(0), items: 1, tenant: "theirs")
     #expect(bench.next() == ["1: A -> 0"])
     try bench.configured(0)
