@@ -34,10 +34,21 @@ public struct PartialVerifier: Sendable {
   /// - Returns: The proof, with the very same bytes.
   /// - Throws: The first check that fails.
   public func verify(_ bytes: [UInt8], digest expected: Digest) throws(BitstreamError) -> VerifiedPartial {
-    guard bytes.count <= maximumByteCount else { throw .tooLarge(byteCount: bytes.count, limit: maximumByteCount) }
+    try checkSize(of: bytes)
     let digest = Digest(of: bytes)
     guard digest == expected else { throw .digestMismatch(expected: expected, actual: digest) }
     return VerifiedPartial(device: part.device, frames: try frames(of: bytes), digest: digest, bytes: bytes)
+  }
+
+  /// Checks a file that was made here, so that no manifest states its digest; O(`bytes.count`).
+  func verify(madeHere bytes: [UInt8]) throws(BitstreamError) -> VerifiedPartial {
+    try checkSize(of: bytes)
+    let frames = try frames(of: bytes)
+    return VerifiedPartial(device: part.device, frames: frames, digest: Digest(of: bytes), bytes: bytes)
+  }
+
+  private func checkSize(of bytes: [UInt8]) throws(BitstreamError) {
+    guard bytes.count <= maximumByteCount else { throw .tooLarge(byteCount: bytes.count, limit: maximumByteCount) }
   }
 
   /// Makes all checks but those of size and digest, in O(`bytes.count`).

@@ -1,5 +1,3 @@
-internal import Digests
-
 /// Moves partial bitstreams from one region of a part to another of equal geometry, so that one file serves many slots.
 ///
 /// The packets are read, checked and written anew: each frame address becomes that of the same place in the other region,
@@ -42,8 +40,7 @@ public struct PartialRelocator: Sendable {
   ///
   /// - Throws: What ``relocate(_:)`` and ``PartialVerifier`` throw.
   public func relocate(_ partial: VerifiedPartial) throws(BitstreamError) -> VerifiedPartial {
-    let bytes: [UInt8] = try relocate(partial.bytes)
-    return try verifier.verify(bytes, digest: Digest(of: bytes))
+    try verifier.verify(madeHere: try relocate(partial.bytes))
   }
 
   /// Writes the packets of one die's streams, and those of the next die inside them.
