@@ -11,17 +11,26 @@ enum BenchmarkPartials {
 
   /// A partial of ours for the first frames of the part, all different.
   static func plain(frames count: Int) throws -> [UInt8] {
-    var random = SplitMix64(seed: 1)
-    return try PartialWriter(part: part(), region: [0..<count]).partial(design: "benchmark") { _ in
-      (0..<Part.wordsPerFrame).map { _ in UInt32(truncatingIfNeeded: random.next()) }
-    }
+    try PartialWriter(part: part(), region: [0..<count]).partial(design: "benchmark", words: differentFrames(count))
   }
 
   /// A compressed partial of ours: nine frames of ten are the same.
   static func compressed(frames count: Int) throws -> [UInt8] {
+    try PartialWriter(part: part(), region: [0..<count]).partial(
+      design: "benchmark", compressing: true, words: equalFrames(count))
+  }
+
+  /// The words of frames that are all different.
+  static func differentFrames(_ count: Int) -> [UInt32] {
+    var random = SplitMix64(seed: 1)
+    return (0..<count * Part.wordsPerFrame).map { _ in UInt32(truncatingIfNeeded: random.next()) }
+  }
+
+  /// The words of frames of which nine of ten are zero.
+  static func equalFrames(_ count: Int) -> [UInt32] {
     var random = SplitMix64(seed: 2)
-    return try PartialWriter(part: part(), region: [0..<count]).partial(design: "benchmark", compressing: true) {
-      let word = $0 % 10 == 0 ? UInt32(truncatingIfNeeded: random.next()) : 0
+    return (0..<count).flatMap { frame in
+      let word = frame % 10 == 0 ? UInt32(truncatingIfNeeded: random.next()) : 0
       return Array(repeating: word, count: Part.wordsPerFrame)
     }
   }

@@ -4,11 +4,11 @@ import CAllocationCount
 import Digests
 import Fabric
 
-/// How fast partials are verified and their frames placed, on one core.
+/// How fast partials are verified and their frames placed, written and moved, on one core.
 struct BitstreamSpeed: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bitstream",
-    abstract: "Verify partials and place their frames; print MB/s beside memcpy, CRC and SHA-256, and allocations.")
+    abstract: "Verify, write and move partials; print MB/s beside memcpy, CRC and SHA-256, and allocations.")
 
   @Option(help: "A real partial for slot 0 of a zcu106-10-little, left out where it is absent.")
   var partial = "../shared/data/bitstreams/zcu106-slot0-zculling.bit"
@@ -27,6 +27,7 @@ struct BitstreamSpeed: ParsableCommand {
     } else {
       print("\(partial) is absent")
     }
+    try measureWriting()
     try countAllocations()
   }
 
@@ -48,12 +49,17 @@ struct BitstreamSpeed: ParsableCommand {
       guard Digest(of: bytes) == digest else { throw ValidationError("another digest") }
     }
     let cells = [copyTime, crcTime, placeTime, digestTime, placeTime + digestTime].map {
-      Figures.text(Double(bytes.count) / ($0 / .microseconds(1)), decimals: 0)
+      speed(bytes.count, $0)
     }
     print(Figures.row([name, "\(bytes.count)"] + cells))
   }
 
-  private func median(_ body: () throws -> Void) throws -> Duration {
+  /// In MB/s.
+  func speed(_ byteCount: Int, _ time: Duration) -> String {
+    Figures.text(Double(byteCount) / (time / .microseconds(1)), decimals: 0)
+  }
+
+  func median(_ body: () throws -> Void) throws -> Duration {
     let times = try (0..<max(1, rounds)).map { _ in
       let start = ThisProcess.processorTime
       try body()
