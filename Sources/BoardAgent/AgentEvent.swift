@@ -25,8 +25,8 @@ public enum AgentEvent: Sendable, Hashable, Codable {
   /// The items of a checkpoint are durable at the destination.
   case delivered(JobEpoch, Outcome<Nothing>)
 
-  /// A partial is in memory, verified.
-  case fetched(PartialReference, Outcome<Nothing>)
+  /// A partial is in memory, verified: the board's time that its verification took.
+  case fetched(PartialReference, Outcome<Duration>)
   /// The port has ended blanking a slot.
   case blanked(SlotID, BoardError?)
   /// The port has ended a write.

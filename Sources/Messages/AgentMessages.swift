@@ -30,26 +30,36 @@ public struct ConfigurationEntry: Sendable, Hashable, Codable {
   public var slot: SlotID
   public var image: String
   public var job: JobID?
+  public var supply: PartialSupply
   /// When the scheduler asked for it.
   public var requested: BoardInstant
-  /// When the port began to write; the same as `ended` if it never did.
+  /// When the port began its last attempt to write; the same as `ended` if there was none.
   public var began: BoardInstant
   public var ended: BoardInstant
   /// The code of the error that ended it.
   public var failure: String?
   public init(
-    number: Int, slot: SlotID, image: String, job: JobID?, requested: BoardInstant, began: BoardInstant,
-    ended: BoardInstant, failure: String?
+    number: Int, slot: SlotID, image: String, job: JobID?, supply: PartialSupply, requested: BoardInstant,
+    began: BoardInstant, ended: BoardInstant, failure: String?
   ) {
     self.number = number
     self.slot = slot
     self.image = image
     self.job = job
+    self.supply = supply
     self.requested = requested
     self.began = began
     self.ended = ended
     self.failure = failure
   }
+
+  /// What it waited before the port began, but not for its partial: for other configurations, a retry, or blanking.
+  public var queueWait: Duration {
+    max(.zero, began - requested - supply.wait.fetch - supply.wait.verification)
+  }
+
+  /// How long the port took, with moving the partial to the slot where that was needed.
+  public var portTime: Duration { ended - began }
 }
 
 /// A job that an agent holds, and how far it is.

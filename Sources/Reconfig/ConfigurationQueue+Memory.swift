@@ -45,6 +45,9 @@ extension ConfigurationQueue {
     return failed.map { ($0, slots[$0.slot.rawValue].image) }
   }
 
+  /// Whether a partial is in memory, verified.
+  public func holds(_ partial: PartialReference) -> Bool { memory.contains(partial.digest) }
+
   mutating func nextRead(_ order: [Int]) -> Action? {
     guard memory.reading == nil else { return nil }
     let needed = order.compactMap { waiting[$0].request?.partial }.first { !memory.contains($0.digest) }

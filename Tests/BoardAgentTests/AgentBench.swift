@@ -159,7 +159,7 @@ struct AgentBench {
               blob: benchBlob("\($0.place.edge) \($0.place.item)", byteCount: $0.byteCount))
           }))
     case .deliver(let execution, _, _): .delivered(execution, .success(Nothing()))
-    case .fetch(let partial): .fetched(partial, .success(Nothing()))
+    case .fetch(let partial): .fetched(partial, .success(.zero))
     case .blank(let slot): .blanked(slot, nil)
     case .write(let slot, _): .written(slot, nil)
     case .launch(let slot, let launch):

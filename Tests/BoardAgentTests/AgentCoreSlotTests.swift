@@ -40,6 +40,21 @@ import Testing
     #expect(heartbeat.configurations.first?.job == JobID(rawValue: 1))
   }
 
+  @Test func `the timeline tells where a configuration's time went`() throws {
+    var bench = try started()
+    try bench.work(except: { ["fetch", "write", "launch"].contains($0.name) })
+    guard case .fetch(let partial) = try bench.take("fetch") else { return }
+    try bench.pass(.milliseconds(30))
+    try bench.handle(.fetched(partial, .success(.milliseconds(4))))
+    try bench.pass(.milliseconds(2))
+    try bench.finish("write")
+    let entry = try #require(bench.heartbeat().configurations.first)
+    #expect(
+      entry.supply == .cold(PartialSupply.Wait(fetch: .milliseconds(26), verification: .milliseconds(4))))
+    #expect(entry.queueWait == .zero && entry.portTime == .milliseconds(2))
+    #expect(entry.ended - entry.requested == .milliseconds(32))
+  }
+
   @Test func `a port fault is tried again, then the slot is quarantined and the job goes on in another`() throws {
     var bench = try started(little: 3)
     try bench.quarantine(SlotID(rawValue: 0), by: fault)

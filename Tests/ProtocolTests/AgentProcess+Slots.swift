@@ -13,7 +13,7 @@ extension AgentProcess {
       later(1...20) { agent in
         let refusal = agent.fails()
         agent.toy.endFetch(partial, succeeded: refusal == nil)
-        try agent.take(.fetched(partial, refusal.map(Outcome.failure) ?? .success(Nothing())))
+        try agent.take(.fetched(partial, refusal.map(Outcome.failure) ?? .success(.zero)))
       }
     case .evict(let digest): try toy.evict(digest)
     case .write(let slot, let digest):

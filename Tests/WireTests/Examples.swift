@@ -160,11 +160,17 @@ enum Sample {
   static let configurations = [
     ConfigurationEntry(
       number: 1, slot: SlotID(rawValue: 1), image: "copy", job: JobID(rawValue: 17),
+      supply: .joined(PartialSupply.Wait(fetch: .nanoseconds(7), verification: .nanoseconds(2))),
       requested: BoardInstant(nanoseconds: 0), began: BoardInstant(nanoseconds: 10),
       ended: BoardInstant(nanoseconds: 2_000_000_000), failure: nil),
     ConfigurationEntry(
-      number: 2, slot: SlotID(rawValue: 0), image: "copy", job: nil, requested: BoardInstant(nanoseconds: 3),
-      began: BoardInstant(nanoseconds: 4), ended: BoardInstant(nanoseconds: 5), failure: "board.portFault"),
+      number: 2, slot: SlotID(rawValue: 0), image: "copy", job: nil, supply: .hit,
+      requested: BoardInstant(nanoseconds: 3), began: BoardInstant(nanoseconds: 4),
+      ended: BoardInstant(nanoseconds: 5), failure: "board.portFault"),
+    ConfigurationEntry(
+      number: 3, slot: SlotID(rawValue: 0), image: "copy", job: nil, supply: .cold(.none),
+      requested: BoardInstant(nanoseconds: 6), began: BoardInstant(nanoseconds: 8),
+      ended: BoardInstant(nanoseconds: 9), failure: nil),
   ]
 
   static let health = BoardHealth(configurationCount: 2, portErrorCount: 1, overrunCount: 0)

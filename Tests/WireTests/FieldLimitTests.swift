@@ -52,6 +52,9 @@ import Wire
     heartbeat.configurations = Array(
       repeating: Sample.configurations[0], count: MessageLimits.configurationsPerHeartbeat + 1)
     #expect(try refusedField(.heartbeat(heartbeat)) == "heartbeat.configurations")
+    heartbeat = try Sample.heartbeat()
+    heartbeat.configurations[2].supply = .cold(PartialSupply.Wait(fetch: .nanoseconds(-1), verification: .zero))
+    #expect(try refusedField(.heartbeat(heartbeat)) == "heartbeat.configurations[2].supply.fetch_nanoseconds")
     #expect(
       try refusedField(
         .outputs(JobOutputs(job: job, state: .running, items: 1, results: [Sample.blob("a"), Sample.blob("b")])))

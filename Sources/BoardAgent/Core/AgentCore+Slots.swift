@@ -17,7 +17,10 @@ extension AgentCore {
           slot: slot, image: image, partial: partial, execution: execution,
           tenant: job(execution)?.request.tenant, need: need, requested: now.board)
         // A slot has one request, or the same again: the scheduler takes back what it wants no more.
-        _ = try AgentError.wrap { () throws(ConfigurationError) in try queue.request(request) }
+        let admission = try AgentError.wrap { () throws(ConfigurationError) in try queue.request(request) }
+        if admission != .coalesced {
+          supplies.requested(partial, in: slot, isInMemory: queue.holds(partial), at: now.board)
+        }
       }
     }
     if let plan = scheduler.imagePlan(at: now.board) { queue.plan(plan, of: images) }
@@ -36,7 +39,9 @@ extension AgentCore {
     var retry: WallInstant?
     for action in queue.next(at: now) {
       switch action {
-      case .fetch(let partial): actions.append(.fetch(partial))
+      case .fetch(let partial):
+        supplies.readBegan(partial, at: now.board)
+        actions.append(.fetch(partial))
       case .blank(let slot): actions.append(.blank(slot))
       case .write(let slot, let digest): actions.append(.write(slot, digest))
       case .wake(let instant): retry = instant
@@ -46,13 +51,15 @@ extension AgentCore {
   }
 
   mutating func fetched(
-    _ partial: PartialReference, _ outcome: Outcome<Nothing>, at now: Now, into actions: inout Actions<AgentAction>
+    _ partial: PartialReference, _ outcome: Outcome<Duration>, at now: Now, into actions: inout Actions<AgentAction>
   ) throws(AgentError) {
     switch outcome {
-    case .success:
+    case .success(let verification):
+      supplies.readEnded(partial, verification: verification, at: now.board)
       let evicted = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetched(partial) }
       for digest in evicted { actions.append(.evict(digest)) }
     case .failure(let refusal):
+      supplies.readEnded(partial, verification: .zero, at: now.board)
       actions.append(.audit(.imageRefused(partial.slot, partial: partial.digest, code: refusal.code)))
       let failed = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetchFailed(partial) }
       for (request, image) in failed {
@@ -117,7 +124,9 @@ extension AgentCore {
   private mutating func note(
     _ request: ConfigurationQueue.Request, began: BoardInstant?, ended: BoardInstant, failure: String?
   ) {
-    timeline.note(request, image: name(of: request.image), began: began, ended: ended, failure: failure)
+    timeline.note(
+      request, image: name(of: request.image), supply: supplies.supply(of: request.slot) ?? .hit, began: began,
+      ended: ended, failure: failure)
   }
 
   // MARK: Quarantine

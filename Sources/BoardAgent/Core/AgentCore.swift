@@ -19,6 +19,7 @@ public struct AgentCore: ReplayableCore {
   var scheduler: BoardScheduler
   var queue: ConfigurationQueue
   var membership: Membership
+  var supplies: PartialSupplies
   var timeline = Timeline()
   var plans = StagePlans()
   /// In the order of arrival; at most ``Limits/jobsPerBoard``.
@@ -48,6 +49,7 @@ public struct AgentCore: ReplayableCore {
       configurationTimes: ConfigurationTimes(ofImagesInMemoryOn: configuration.descriptor), durations: .learned)
     self.queue = ConfigurationQueue(
       slotCount: configuration.descriptor.slots.count, cacheByteLimit: configuration.cacheByteLimit)
+    self.supplies = PartialSupplies(slotCount: configuration.descriptor.slots.count)
     self.membership = Membership(interval: configuration.heartbeatInterval)
   }
 

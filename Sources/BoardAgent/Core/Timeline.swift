@@ -9,13 +9,14 @@ struct Timeline: Sendable, Hashable {
 
   /// Notes that a configuration has ended; `began` is nil where the port was never reached.
   mutating func note(
-    _ request: ConfigurationQueue.Request, image: String, began: BoardInstant?, ended: BoardInstant, failure: String?
+    _ request: ConfigurationQueue.Request, image: String, supply: PartialSupply, began: BoardInstant?,
+    ended: BoardInstant, failure: String?
   ) {
     lastNumber += 1
     newest.append(
       ConfigurationEntry(
-        number: lastNumber, slot: request.slot, image: image, job: request.execution.job, requested: request.requested,
-        began: began ?? ended, ended: ended, failure: failure))
+        number: lastNumber, slot: request.slot, image: image, job: request.execution.job, supply: supply,
+        requested: request.requested, began: began ?? ended, ended: ended, failure: failure))
     newest = newest.suffix(MessageLimits.configurationsPerHeartbeat)
   }
 }

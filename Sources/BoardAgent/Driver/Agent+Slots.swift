@@ -10,8 +10,9 @@ extension Agent {
   func fetch(_ partial: PartialReference) async {
     do {
       let bytes = try await storage.read(partial)
+      let read = time.now.board
       partials[partial.digest] = try await verify(bytes, partial)
-      take(.fetched(partial, .success(Nothing())))
+      take(.fetched(partial, .success(time.now.board - read)))
     } catch {
       log.error("image refused", metadata: ["slot": "\(partial.slot)", "error": "\(error)"])
       take(.fetched(partial, .failure(.about(error))))

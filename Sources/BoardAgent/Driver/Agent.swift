@@ -20,7 +20,7 @@ public actor Agent {
   let verification = DispatchQueue(label: "agent-verification")
   let log: Logger
   private let transport: any Transport
-  private let time: any TimeSource
+  let time: any TimeSource
   private let desk: BlobDesk
 
   private var core: ObservedCore<AgentCore>

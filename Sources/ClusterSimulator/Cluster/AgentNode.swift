@@ -66,7 +66,7 @@ struct AgentNode {
 
   mutating func fetched(in world: inout Surroundings) throws(ClusterError) {
     guard let partial = hardware.endFetch() else { return }
-    try take(.fetched(partial, .success(Nothing())), in: &world)
+    try take(.fetched(partial, .success(.zero)), in: &world)
   }
 
   mutating func blanked(_ slot: SlotID, in world: inout Surroundings) throws(ClusterError) {

@@ -159,6 +159,7 @@ extension ProtoConfigurationEntry: WireForm {
     slot = Int64(entry.slot.rawValue)
     image = entry.image
     if let owner = entry.job?.rawValue { job = owner }
+    supply = ProtoPartialSupply(entry.supply)
     requestedNanoseconds = entry.requested.nanoseconds
     beganNanoseconds = entry.began.nanoseconds
     endedNanoseconds = entry.ended.nanoseconds
@@ -169,10 +170,37 @@ extension ProtoConfigurationEntry: WireForm {
     ConfigurationEntry(
       number: try number.number("number", in: 1...Int.max),
       slot: try slot.slot(), image: try image.text("image"),
-      job: hasJob ? JobID(rawValue: job) : nil,
+      job: hasJob ? JobID(rawValue: job) : nil, supply: try supply.required("supply", hasSupply),
       requested: try requestedNanoseconds.instant("requested_nanoseconds"),
       began: try beganNanoseconds.instant("began_nanoseconds"),
       ended: try endedNanoseconds.instant("ended_nanoseconds"), failure: hasFailure ? try failure.text("failure") : nil)
+  }
+}
+
+extension ProtoPartialSupply: WireForm {
+  init(_ supply: PartialSupply) {
+    self.init()
+    source =
+      switch supply {
+      case .hit: .memory
+      case .joined: .joined
+      case .cold: .storage
+      }
+    fetchNanoseconds = supply.wait.fetch.nanoseconds
+    verificationNanoseconds = supply.wait.verification.nanoseconds
+  }
+
+  func decoded() throws(WireError) -> PartialSupply {
+    let wait = PartialSupply.Wait(
+      fetch: try fetchNanoseconds.duration("fetch_nanoseconds"),
+      verification: try verificationNanoseconds.duration("verification_nanoseconds"))
+    switch source {
+    case .memory: return .hit
+    case .joined: return .joined(wait)
+    case .storage: return .cold(wait)
+    case .unspecified, .UNRECOGNIZED:
+      throw .outOfRange(field: "source", found: "\(source.rawValue)", allowed: "a value of the schema but 0")
+    }
   }
 }
 

@@ -130,6 +130,54 @@ nonisolated enum ProtoSlotActivity: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+nonisolated enum ProtoPartialSource: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// It was in memory.
+  case memory // = 1
+
+  /// Storage was reading it already, ahead or for another slot.
+  case joined // = 2
+
+  /// Storage read it because it was asked for.
+  case storage // = 3
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .memory
+    case 2: self = .joined
+    case 3: self = .storage
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .memory: return 1
+    case .joined: return 2
+    case .storage: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [ProtoPartialSource] = [
+    .unspecified,
+    .memory,
+    .joined,
+    .storage,
+  ]
+
+}
+
 nonisolated enum ProtoHoldPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
   typealias RawValue = Int
   case unspecified // = 0
@@ -986,6 +1034,25 @@ nonisolated struct ProtoSlotStatus: Sendable {
   fileprivate var _quarantine: ProtoQuarantineReason? = nil
 }
 
+/// How a configuration came by its partial, and the nanoseconds that it waited for that; none where it was in memory.
+nonisolated struct ProtoPartialSupply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var source: ProtoPartialSource = .unspecified
+
+  /// While storage read it.
+  var fetchNanoseconds: Int64 = 0
+
+  /// While it was verified.
+  var verificationNanoseconds: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 /// One line of a board's timeline: an image was brought into a slot. The times are nanoseconds since the board began.
 nonisolated struct ProtoConfigurationEntry: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1011,7 +1078,7 @@ nonisolated struct ProtoConfigurationEntry: Sendable {
   /// When the scheduler asked for it.
   var requestedNanoseconds: Int64 = 0
 
-  /// When the configuration port began to write; the same as the end if it never did.
+  /// When the configuration port began its last attempt to write; the same as the end if there was none.
   var beganNanoseconds: Int64 = 0
 
   var endedNanoseconds: Int64 = 0
@@ -1026,12 +1093,22 @@ nonisolated struct ProtoConfigurationEntry: Sendable {
   /// Clears the value of `failure`. Subsequent reads from it will return its default value.
   mutating func clearFailure() {self._failure = nil}
 
+  var supply: ProtoPartialSupply {
+    get {_supply ?? ProtoPartialSupply()}
+    set {_supply = newValue}
+  }
+  /// Returns true if `supply` has been explicitly set.
+  var hasSupply: Bool {self._supply != nil}
+  /// Clears the value of `supply`. Subsequent reads from it will return its default value.
+  mutating func clearSupply() {self._supply = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _job: UInt64? = nil
   fileprivate var _failure: String? = nil
+  fileprivate var _supply: ProtoPartialSupply? = nil
 }
 
 nonisolated struct ProtoBoardHealth: Sendable {
@@ -1773,6 +1850,10 @@ nonisolated extension ProtoSlotKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoSlotActivity: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SLOT_ACTIVITY_UNSPECIFIED\0\u{1}SLOT_ACTIVITY_EMPTY\0\u{1}SLOT_ACTIVITY_CONFIGURING\0\u{1}SLOT_ACTIVITY_READY\0\u{1}SLOT_ACTIVITY_RUNNING\0\u{1}SLOT_ACTIVITY_QUARANTINED\0")
+}
+
+nonisolated extension ProtoPartialSource: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PARTIAL_SOURCE_UNSPECIFIED\0\u{1}PARTIAL_SOURCE_MEMORY\0\u{1}PARTIAL_SOURCE_JOINED\0\u{1}PARTIAL_SOURCE_STORAGE\0")
 }
 
 nonisolated extension ProtoHoldPhase: SwiftProtobuf._ProtoNameProviding {
@@ -2939,9 +3020,49 @@ nonisolated extension ProtoSlotStatus: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 }
 
+nonisolated extension ProtoPartialSupply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".PartialSupply"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{3}fetch_nanoseconds\0\u{3}verification_nanoseconds\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.source) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.fetchNanoseconds) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.verificationNanoseconds) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.source != .unspecified {
+      try visitor.visitSingularEnumField(value: self.source, fieldNumber: 1)
+    }
+    if self.fetchNanoseconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.fetchNanoseconds, fieldNumber: 2)
+    }
+    if self.verificationNanoseconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.verificationNanoseconds, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoPartialSupply, rhs: ProtoPartialSupply) -> Bool {
+    if lhs.source != rhs.source {return false}
+    if lhs.fetchNanoseconds != rhs.fetchNanoseconds {return false}
+    if lhs.verificationNanoseconds != rhs.verificationNanoseconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoConfigurationEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ConfigurationEntry"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}slot\0\u{1}image\0\u{1}job\0\u{3}requested_nanoseconds\0\u{3}began_nanoseconds\0\u{3}ended_nanoseconds\0\u{1}failure\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}slot\0\u{1}image\0\u{1}job\0\u{3}requested_nanoseconds\0\u{3}began_nanoseconds\0\u{3}ended_nanoseconds\0\u{1}failure\0\u{1}supply\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2957,6 +3078,7 @@ nonisolated extension ProtoConfigurationEntry: SwiftProtobuf.Message, SwiftProto
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.beganNanoseconds) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.endedNanoseconds) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self._failure) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._supply) }()
       default: break
       }
     }
@@ -2991,6 +3113,9 @@ nonisolated extension ProtoConfigurationEntry: SwiftProtobuf.Message, SwiftProto
     try { if let v = self._failure {
       try visitor.visitSingularStringField(value: v, fieldNumber: 8)
     } }()
+    try { if let v = self._supply {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3003,6 +3128,7 @@ nonisolated extension ProtoConfigurationEntry: SwiftProtobuf.Message, SwiftProto
     if lhs.beganNanoseconds != rhs.beganNanoseconds {return false}
     if lhs.endedNanoseconds != rhs.endedNanoseconds {return false}
     if lhs._failure != rhs._failure {return false}
+    if lhs._supply != rhs._supply {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -40,10 +40,11 @@ struct BoardListCommand: AsyncParsableCommand {
 struct BoardTimelineCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "timeline",
-    abstract: "Show which slot was configured with what and when.",
+    abstract: "Show which slot was configured with what and when, and where the time went.",
     discussion: """
-      The newest configurations of each board, in seconds of its own time, which --speed of its agent scales. For \
-      example:
+      The newest configurations of each board, in seconds of its own time, which --speed of its agent scales: when each \
+      was asked for, and for how long it waited for its turn, waited for storage to read and the agent to verify its \
+      partial, and was at the port. A partial is a hit in memory, joined while it was being read, or cold. For example:
 
         tessera board timeline
       """)

@@ -91,9 +91,14 @@ struct TimelineReport: Report {
     let kind: Nullable<SlotKind>
     let image: String
     let job: Nullable<String>
+    let partial: String
     let requestedSeconds: Double
+    let waitSeconds: Double
+    let fetchSeconds: Double
+    let verifySeconds: Double
     let beganSeconds: Double
     let endedSeconds: Double
+    let portSeconds: Double
     let failure: Nullable<String>
   }
 
@@ -109,13 +114,15 @@ struct TimelineReport: Report {
   }
 
   var table: Table {
-    var table = Table("BOARD", "#", "SLOT", "KIND", "IMAGE", "JOB", "REQUESTED", "BEGAN", "ENDED", "RESULT")
+    var table = Table(
+      "BOARD", "#", "SLOT", "KIND", "IMAGE", "JOB", "REQUESTED", "PARTIAL", "WAIT", "FETCH", "VERIFY", "PORT", "RESULT")
     for board in boards {
       for entry in board.configurations {
         table.add(
           board.board, "\(entry.number)", "\(entry.slot)", entry.kind.value?.rawValue ?? "-", entry.image,
-          entry.job.value ?? "-", Seconds.text(entry.requestedSeconds), Seconds.text(entry.beganSeconds),
-          Seconds.text(entry.endedSeconds), entry.failure.value ?? "ok")
+          entry.job.value ?? "-", Seconds.text(entry.requestedSeconds), entry.partial,
+          Seconds.text(entry.waitSeconds), Seconds.text(entry.fetchSeconds), Seconds.text(entry.verifySeconds),
+          Seconds.text(entry.portSeconds), entry.failure.value ?? "ok")
       }
     }
     table.notes.append("Times are seconds of each board's own time.")
@@ -127,7 +134,20 @@ extension TimelineReport.Configuration {
   fileprivate init(_ entry: ConfigurationEntry, kind: SlotKind?) {
     self.init(
       number: entry.number, slot: entry.slot.rawValue, kind: Nullable(kind), image: entry.image,
-      job: Nullable(entry.job?.description), requestedSeconds: Seconds.of(entry.requested),
-      beganSeconds: Seconds.of(entry.began), endedSeconds: Seconds.of(entry.ended), failure: Nullable(entry.failure))
+      job: Nullable(entry.job?.description), partial: entry.supply.word,
+      requestedSeconds: Seconds.of(entry.requested), waitSeconds: Seconds.of(entry.queueWait),
+      fetchSeconds: Seconds.of(entry.supply.wait.fetch), verifySeconds: Seconds.of(entry.supply.wait.verification),
+      beganSeconds: Seconds.of(entry.began), endedSeconds: Seconds.of(entry.ended),
+      portSeconds: Seconds.of(entry.portTime), failure: Nullable(entry.failure))
+  }
+}
+
+extension PartialSupply {
+  fileprivate var word: String {
+    switch self {
+    case .hit: "hit"
+    case .joined: "joined"
+    case .cold: "cold"
+    }
   }
 }

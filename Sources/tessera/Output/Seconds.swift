@@ -5,8 +5,8 @@ enum Seconds {
   /// An instant in seconds, to the microsecond.
   static func of(_ instant: BoardInstant) -> Double { Double(instant.nanoseconds / 1_000) / 1e6 }
 
-  /// A duration in seconds, to the millisecond.
-  static func of(_ duration: Duration) -> Double { Double(duration.nanoseconds / 1_000_000) / 1e3 }
+  /// A duration in seconds, to the microsecond.
+  static func of(_ duration: Duration) -> Double { Double(duration.nanoseconds / 1_000) / 1e6 }
 
   /// Three decimals.
   static func text(_ seconds: Double) -> String {
