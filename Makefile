@@ -5,7 +5,7 @@ SWIFT ?= swift
 
 formatted  := Package.swift $(wildcard Sources Tests Examples Benchmarks Fuzzing)
 format     := --recursive --parallel --configuration .swift-format
-benchmarks := fidelity board-runs versaslot-classes granularity cache broker cluster bitstream mutations hostile
+benchmarks := fidelity board-runs versaslot-classes granularity cache broker cluster bitstream mutations configuration hostile
 
 .PHONY: demo test bench build format lint protos clean setup
 

@@ -66,8 +66,9 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Messages", "BoardAgent", "ClusterBroker",
-        "ClusterSimulator", "CAllocationCount", "HostileTenant", "TestBench", .arguments,
+        "Digests", "Bitstream", "Fabric", "SystemClock", "SlotAllocator", "Reconfig", "SoftFPGA", "Messages",
+        "BoardAgent", "ClusterBroker", "ClusterSimulator", "CAllocationCount", "HostileTenant", "LoneAgent",
+        "PlainReference", "TestBench", .arguments, .log,
       ],
       path: "Benchmarks", exclude: ["CAllocationCount", "Traces"], swiftSettings: settings),
     .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
@@ -83,6 +84,10 @@ let package = Package(
     .target(
       name: "FuzzTargets", dependencies: ["Digests", "Bitstream", "Fabric", "Messages", "Wire"],
       path: "Fuzzing/Targets", swiftSettings: settings),
+    // What an agent talks to within one process, for tests and measurements.
+    .target(
+      name: "LoneAgent", dependencies: ["Digests", "Fabric", "Messages", "BoardAgent"], path: "Tests/LoneAgent",
+      swiftSettings: settings),
     // A tenant who attacks its neighbour on an emulated board, for tests and measurements.
     .target(
       name: "HostileTenant", dependencies: ["Digests", "Bitstream", "Fabric", "SoftFPGA", "TestBench"],
@@ -106,7 +111,7 @@ let package = Package(
       "BoardAgentTests",
       [
         "Digests", "Bitstream", "Fabric", "SlotAllocator", "Reconfig", "Migration", "SoftFPGA", "Messages", "Transfer",
-        "SystemClock", "BoardAgent", "PlainReference", "TestBench", .log,
+        "SystemClock", "BoardAgent", "PlainReference", "LoneAgent", "TestBench", .log,
       ]),
     tests("ClientTests", ["Digests", "Fabric", "Messages", "Transfer", "Client", "TestBench"]),
     tests(

@@ -7,6 +7,6 @@ struct Benchmarks: AsyncParsableCommand {
     commandName: "benchmarks", abstract: "Rerun the measurements of Documentation/benchmarks.md.",
     subcommands: [
       Fidelity.self, BoardRuns.self, VersaSlotClasses.self, Granularity.self, Cache.self, BrokerPlacement.self,
-      ClusterScale.self, BitstreamSpeed.self, Mutations.self, Hostile.self,
+      ClusterScale.self, BitstreamSpeed.self, Mutations.self, ConfigurationTable.self, Hostile.self,
     ])
 }

@@ -1,5 +1,6 @@
 import BoardAgent
 import Fabric
+import LoneAgent
 import Messages
 import PlainReference
 import SlotAllocator

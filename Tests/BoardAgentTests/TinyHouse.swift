@@ -3,6 +3,7 @@ import BoardAgent
 import Digests
 import Fabric
 import Logging
+import LoneAgent
 import Messages
 import SlotAllocator
 import SoftFPGA

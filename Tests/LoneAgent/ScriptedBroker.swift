@@ -1,11 +1,11 @@
-import Digests
-import Fabric
-import Messages
-import Synchronization
+internal import Digests
+package import Fabric
+package import Messages
+internal import Synchronization
 
 /// The broker's side of an agent's only connection, played within the process: it takes in, serves inputs and commits results.
-final class ScriptedBroker: Transport {
-  static let endpoint = "tcp://127.0.0.1:1"
+package final class ScriptedBroker: Transport {
+  package static let endpoint = "tcp://127.0.0.1:1"
   private struct State {
     var inputs: [Digest: [UInt8]] = [:]
     var blobs: [Digest: [UInt8]] = [:]
@@ -15,23 +15,23 @@ final class ScriptedBroker: Transport {
   }
   private let state = Mutex(State())
   private let continuation: AsyncStream<Inbound>.Continuation
-  let inbound: AsyncStream<Inbound>
+  package let inbound: AsyncStream<Inbound>
   private let heardContinuation: AsyncStream<Message>.Continuation
   /// What the agent says, as it says it.
-  let heard: AsyncStream<Message>
+  package let heard: AsyncStream<Message>
 
-  init(inputs: [[UInt8]]) {
+  package init(inputs: [[UInt8]]) {
     (inbound, continuation) = AsyncStream.makeStream(of: Inbound.self)
     (heard, heardContinuation) = AsyncStream.makeStream(of: Message.self)
     state.withLock { for input in inputs { $0.inputs[Digest(of: input)] = input } }
   }
 
   /// The results that were committed for a job, in order.
-  func results(of job: JobID) -> [[UInt8]] {
+  package func results(of job: JobID) -> [[UInt8]] {
     state.withLock { state in (state.results[job] ?? []).compactMap { state.blobs[$0.digest] } }
   }
 
-  func say(_ message: Message, request: UInt64 = 0) {
+  package func say(_ message: Message, request: UInt64 = 0) {
     if case .assign(let assignment) = message {
       state.withLock { $0.owned.append(JobEpoch(job: assignment.job, epoch: assignment.epoch)) }
     }
@@ -39,12 +39,12 @@ final class ScriptedBroker: Transport {
       Inbound(peer: .dialed(endpoint: Self.endpoint), envelope: Envelope(message, request: request)))
   }
 
-  func send(_ envelope: Envelope, to peer: Peer) throws(TransportError) {
+  package func send(_ envelope: Envelope, to peer: Peer) throws(TransportError) {
     if let answer = state.withLock({ Self.answer(envelope.message, &$0) }) { say(answer, request: envelope.request) }
     heardContinuation.yield(envelope.message)
   }
 
-  @concurrent func close() async {
+  @concurrent package func close() async {
     continuation.finish()
     heardContinuation.finish()
   }
