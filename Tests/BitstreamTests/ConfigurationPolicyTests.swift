@@ -31,6 +31,16 @@ import Testing
       try refusal(policy: policy) { $0.write(0, to: register) } == (register == .cbc ? "bitstream.encrypted" : nil))
   }
 
+  @Test func `no list of registers lets a control register take any value`() throws {
+    let policy = ConfigurationPolicy.slot.allowing(registers: [.ctl0, .ctl1, .cor0])
+    for (register, value, code) in [
+      (.ctl0, 0x40, "encrypted"), (.ctl0, 1 << 31, "encrypted"), (.ctl0, 1, "forbidden"), (.ctl1, 1, "forbidden"),
+      (.cor0, 0, "forbidden"),
+    ] as [(ConfigurationRegister, UInt32, String)] {
+      #expect(try refusal(policy: policy) { $0.write(value, to: register) } == "bitstream.\(code)")
+    }
+  }
+
   @Test(arguments: 0..<40 as Range<UInt32>)
   func `a command that no partial needs is refused unless the shell names it`(number: UInt32) throws {
     let needed: [UInt32] = [0, 1, 2, 3, 5, 7, 8, 10, 11, 13]
@@ -71,11 +81,17 @@ import Testing
   }
 
   @Test func `registers and commands have the manual's names`() {
+    let unnamedRegisters: Set<UInt8> = [15, 18, 19, 20, 21, 23, 25, 26, 27, 28, 29, 30]
     for number in 0..<32 as Range<UInt8> {
       let register = ConfigurationRegister(rawValue: number)
-      #expect(ConfigurationRegister(name: register.description) ?? register == register)
-      let command = ConfigurationCommand(rawValue: UInt32(number))
-      #expect(ConfigurationCommand(name: command.description) ?? command == command)
+      #expect(
+        ConfigurationRegister(name: register.description) == (unnamedRegisters.contains(number) ? nil : register))
+    }
+    let unnamedCommands: Set<UInt32> = [12, 14]
+    for number in 0..<32 as Range<UInt32> {
+      let command = ConfigurationCommand(rawValue: number)
+      let isUnnamed = number >= 20 || unnamedCommands.contains(number)
+      #expect(ConfigurationCommand(name: command.description) == (isUnnamed ? nil : command))
     }
     #expect(ConfigurationRegister(name: "BSPI") == .bspi && ConfigurationRegister(name: "bspi") == nil)
     #expect(ConfigurationCommand(name: "BSPI_READ") == .bspiRead)

@@ -49,9 +49,9 @@ struct StreamBuilder {
   }
 
   /// Begins as tools do, fill words and all.
-  init(canonical device: DeviceID) {
+  init(canonical device: DeviceID, runAfterSync: Int = 1) {
     words = Array(repeating: 0xFFFF_FFFF, count: 16) + [0xBB, 0x1122_0044, 0xFFFF_FFFF, 0xFFFF_FFFF, 0xAA99_5566]
-    noOperations(1)
+    noOperations(runAfterSync)
     command(.rcrc)
     crc.reset()
     noOperations(2)

@@ -186,6 +186,9 @@ import Testing
     Edit("a register without a name", .outOfRange, at: "shell.allows.registers[0]") {
       $0["shell.allows"] = ["registers": ["TIME"]]
     },
+    Edit("a control register with any value", .outOfRange, at: "shell.allows") {
+      $0["shell.allows"] = ["registers": ["TIMER", "CTL0"]]
+    },
     Edit("a setting of another register", .outOfRange, at: "shell.allows.settings[0]") {
       $0["shell.allows"] = ["settings": [["register": "FAR", "mask": "0x00000001", "value": "0x00000001"]]]
     },

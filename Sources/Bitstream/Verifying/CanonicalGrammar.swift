@@ -6,18 +6,15 @@
 /// 2021-2022, all UltraScale+; `PartialWriter` writes the same, with a shorter run after the sync word.
 struct CanonicalGrammar: Sendable {
   /// The NOOPs between a sync word and RCRC: ours, and the vendor's.
-  private static let runsAfterSync: Set<Int> = [1, 132]
+  private static let (ourRunAfterSync, vendorsRunAfterSync) = (1, 132)
   /// The NOOPs after a stream.
   private static let runAfterStream = 16
   /// The NOOPs between a CRC and the next packet but DESYNC, which follows at once.
   private static let runAfterCRC = 20
-  /// The NOOPs after an MFWR, by the block type of the frame that it wrote.
-  private static let runsAfterRepeat = [2, 12]
-  /// The words of one MFWR packet, dummies all of them.
-  private static let repeatWordCount = 14
   /// The NOOPs after commands; none after the others.
   private static let runs: [ConfigurationCommand: Int] = [
-    .rcrc: 2, .wcfg: 1, .mfw: 62, .shutdown: 1, .aghigh: 100, .grestore: 1, .lfrm: 20, .start: 1,
+    .rcrc: 2, .wcfg: 1, .mfw: Repetition.noOperationsAfterCommand, .shutdown: 1, .aghigh: 100, .grestore: 1, .lfrm: 20,
+    .start: 1,
   ]
 
   /// What stands before or after a run of NOOPs.
@@ -27,20 +24,11 @@ struct CanonicalGrammar: Sendable {
     case command(ConfigurationCommand)
   }
 
-  /// What the streams of a die, so far, make up.
-  private enum Progress: Sendable {
-    /// Nothing yet; then, as vendor tools have it: frames with the slot held still, the shutdown, the frames, and the
-    /// first again. Or, as ours, the frames alone.
-    case nothing, prepared, shutDown, written, complete
-  }
-
   /// The streams of one die.
   private struct Level: Sendable {
     var place = Place.leadIn(position: 0)
-    var progress = Progress.nothing
-    /// The current stream has given AGHIGH (it is the shutdown), or START (it brings the slot up).
-    var shutsDown = false
-    var starts = false
+    var order = StreamOrder()
+    var controls = ControlBits()
   }
 
   private enum Place: Sendable {
@@ -72,14 +60,21 @@ struct CanonicalGrammar: Sendable {
       throw .notCanonical("\(word.hexadecimal) is written to MFWR", wordOffset: wordOffset)
     case .write(let register, let value):
       try advance(to: .write(register), at: wordOffset)
-      if register == .far { try checkAddress(FrameAddress(rawValue: value), at: wordOffset) }
-    case .crcChecked: try advance(to: .write(.crc), at: wordOffset)
+      try require(level.order.accepts(register), "a write of \(register)", at: wordOffset)
+      level.controls.write(value, to: register)
+      if register == .far { try take(FrameAddress(rawValue: value), at: wordOffset) }
+    case .crcChecked:
+      try advance(to: .write(.crc), at: wordOffset)
+      try require(level.order.accepts(.crc), "a CRC", at: wordOffset)
     case .read(let register, _): try advance(to: .write(register), at: wordOffset)
     case .command(let command): try take(command, at: wordOffset)
-    case .frameDataBegins: try advance(to: .data, at: wordOffset)
+    case .frameDataBegins:
+      try advance(to: .data, at: wordOffset)
+      try require(level.order.acceptsFrames, "a block of frames", at: wordOffset)
     case .multipleFrameWrite(let count):
-      guard count == Self.repeatWordCount else {
-        throw .notCanonical("\(count) words to MFWR instead of \(Self.repeatWordCount)", wordOffset: wordOffset)
+      guard count == Repetition.dummyWords.count else {
+        throw .notCanonical(
+          "\(count) words to MFWR instead of \(Repetition.dummyWords.count)", wordOffset: wordOffset)
       }
       try advance(to: .frameRepeat, at: wordOffset)
       isFirstRepeat = false
@@ -118,13 +113,12 @@ struct CanonicalGrammar: Sendable {
     switch level.place {
     case .leadIn(PacketHeader.leadIn.count): break
     // The stream that carries the words for the next die has no lead-in.
-    case .between(let count) where level.progress == .complete: try checkRunAfterStream(count, at: wordOffset)
+    case .between(let count) where level.order.isComplete: try checkRunAfterStream(count, at: wordOffset)
     default:
       throw .notCanonical(
         "other words stand before a sync word than 16 dummies, bus width and 2 dummies", wordOffset: wordOffset)
     }
     level.place = .inside(after: .sync, noOperations: 0)
-    (level.shutsDown, level.starts) = (false, false)
   }
 
   private mutating func addNoOperation(at wordOffset: Int) throws(BitstreamError) {
@@ -136,31 +130,31 @@ struct CanonicalGrammar: Sendable {
     if command == .null, case .inside(.frameRepeat, _) = level.place {
       return try advance(to: .groupEnd, at: wordOffset)
     }
+    if command == .rcrc { try begin(at: wordOffset) }
     try advance(to: .command(command), at: wordOffset)
-    switch command {
-    case .mfw: isFirstRepeat = true
-    case .aghigh: level.shutsDown = true
-    case .start: level.starts = true
-    default: break
-    }
+    try require(level.order.take(command), command.description, at: wordOffset)
+    if command == .mfw { isFirstRepeat = true }
+  }
+
+  /// Tells by the run after the sync word whose stream this is.
+  private mutating func begin(at wordOffset: Int) throws(BitstreamError) {
+    guard case .inside(.sync, let count) = level.place else { return }
+    try require(
+      level.order.begin(isVendors: count == Self.vendorsRunAfterSync), "this stream", at: wordOffset)
   }
 
   private mutating func desynchronize(at wordOffset: Int) throws(BitstreamError) {
     try advance(to: .desync, at: wordOffset)
+    try require(level.order.end(), "the end of the stream", at: wordOffset)
     level.place = .between(noOperations: 0)
-    switch (level.progress, level.shutsDown, level.starts) {
-    case (.nothing, false, true): level.progress = .complete
-    case (.nothing, false, false): level.progress = .prepared
-    case (.prepared, true, false): level.progress = .shutDown
-    case (.shutDown, false, true): level.progress = .written
-    case (.written, false, false): level.progress = .complete
-    default: throw .notCanonical("the stream that ends here stands out of order", wordOffset: wordOffset)
-    }
   }
 
   private func finishLevel(at wordOffset: Int) throws(BitstreamError) {
-    guard level.progress == .complete else {
+    guard level.order.isComplete else {
       throw .notCanonical("the streams that end here are not a whole partial", wordOffset: wordOffset)
+    }
+    guard level.controls.areRestored else {
+      throw .notCanonical("CTL0 bit 8 or CTL1 bit 17 is left set", wordOffset: wordOffset)
     }
     switch level.place {
     case .between(let count): try checkRunAfterStream(count, at: wordOffset)
@@ -181,13 +175,22 @@ struct CanonicalGrammar: Sendable {
   /// Whether so many NOOPs lie between two steps of a stream that follow one another.
   private func isRun(_ count: Int, between last: Step, and next: Step) -> Bool {
     switch (last, next) {
-    case (.sync, .command(.rcrc)): Self.runsAfterSync.contains(count)
-    case (.sync, .nested): count == 0 && level.progress == .complete
+    case (.sync, .command(.rcrc)): count == Self.ourRunAfterSync || count == Self.vendorsRunAfterSync
+    case (.sync, .nested): count == 0 && level.order.isComplete
     case (.sync, _), (_, .command(.rcrc)), (_, .nested), (.nested, _): false
-    case (.write(.far), .frameRepeat): count == (isFirstRepeat ? 12 : 1)
+    // Every address is one that is written to, or the park address. The last command is given again with each.
+    case (.write(.far), .frameRepeat): count == (isFirstRepeat ? Repetition.noOperationsAfterFirstAddress : 1)
+    case (.write(.far), .command(.wcfg)): count == 0
+    case (.write(.far), .write(.crc)): count == 0 && lastAddress == .park
+    case (.write(.far), _): false
+    case (.command(.wcfg), .data): count == 1
+    case (.command(.mfw), .write(.far)): count == Repetition.noOperationsAfterCommand
+    case (.command(.wcfg), _), (.command(.mfw), _): false
     case (.write(.crc), .desync): count == 0
     case (.write(.crc), _): count == Self.runAfterCRC
-    case (.frameRepeat, _): count == Self.runsAfterRepeat[lastAddress.block == 0 ? 0 : 1]
+    case (.frameRepeat, .write(.far)), (.frameRepeat, .groupEnd):
+      count == Repetition.noOperations(afterBlock: lastAddress.block)
+    case (.frameRepeat, _): false
     case (.groupEnd, _): count == 1
     case (.command(let command), _): count == Self.runs[command] ?? 0
     default: count == 0
@@ -200,10 +203,17 @@ struct CanonicalGrammar: Sendable {
     }
   }
 
-  private mutating func checkAddress(_ address: FrameAddress, at wordOffset: Int) throws(BitstreamError) {
+  private mutating func take(_ address: FrameAddress, at wordOffset: Int) throws(BitstreamError) {
     guard !address.usesReservedBits else {
       throw .notCanonical("the address \(address) uses reserved bits", wordOffset: wordOffset)
     }
+    if address == .park { try require(level.order.park(), "the park address", at: wordOffset) }
     lastAddress = address
+  }
+
+  private func require(
+    _ isInPlace: Bool, _ what: @autoclosure () -> String, at wordOffset: Int
+  ) throws(BitstreamError) {
+    guard isInPlace else { throw .notCanonical("\(what()) stands out of order", wordOffset: wordOffset) }
   }
 }

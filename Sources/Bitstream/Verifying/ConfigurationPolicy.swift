@@ -18,7 +18,7 @@ public struct ConfigurationPolicy: Sendable, Hashable {
     }
   }
 
-  /// The registers that may be written, with any value.
+  /// The registers that may be written, with any value; CTL0, CTL1 and COR0 take those of `settings` alone.
   public let registers: Set<ConfigurationRegister>
   /// The commands that may be given.
   public let commands: Set<ConfigurationCommand>
@@ -82,6 +82,10 @@ struct PolicyCheck: Sendable {
     case .write(.mask, let value): mask = value
     case .write(.cor0, let value): try check(.init(.cor0, value: value), isExact: true, at: wordOffset)
     case .write(.cbc, _): throw .encrypted("the register CBC", wordOffset: wordOffset)
+    case .write(.ctl0, let value) where value & Self.cipherBits != 0:
+      throw .encrypted("decryption (CTL0)", wordOffset: wordOffset)
+    case .write(.ctl0, _), .write(.ctl1, _):
+      throw .forbidden("a CTL0 or CTL1 without its MASK", wordOffset: wordOffset)
     case .write(let register, _):
       guard registers >> UInt32(register.rawValue & 31) & 1 == 1 else {
         throw .forbidden("a write of \(register)", wordOffset: wordOffset)

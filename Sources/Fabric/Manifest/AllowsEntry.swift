@@ -10,6 +10,9 @@ struct AllowsEntry: ManifestObject {
   init(_ fields: ManifestFields<Key>) throws(ManifestError) {
     try fields.checkNotes(.provenance)
     let registers: [ConfigurationRegister] = try fields.optionalList(.registers, count: 0...32)
+    guard Set(registers).isDisjoint(with: SettingEntry.registers) else {
+      throw fields.fault(.outOfRange, "CTL0, CTL1 and COR0 take single values, by settings")
+    }
     let commands: [ConfigurationCommand] = try fields.optionalList(.commands, count: 0...32)
     let settings: [SettingEntry] = try fields.optionalList(.settings, count: 0...256)
     policy = .slot.allowing(registers: registers, commands: commands, settings: settings.map(\.setting))
@@ -19,10 +22,12 @@ struct AllowsEntry: ManifestObject {
 private struct SettingEntry: ManifestObject {
   enum Key: String, ManifestKey { case register, mask, value }
   let setting: ConfigurationPolicy.Setting
+  /// The registers whose values are named one by one.
+  static let registers: [ConfigurationRegister] = [.ctl0, .ctl1, .cor0]
 
   init(_ fields: ManifestFields<Key>) throws(ManifestError) {
     let register: ConfigurationRegister = try fields.value(.register)
-    guard [.ctl0, .ctl1, .cor0].contains(register) else {
+    guard Self.registers.contains(register) else {
       throw fields.fault(.outOfRange, "the register is none of: CTL0, CTL1, COR0")
     }
     let mask = register == .cor0 ? UInt32.max : try Self.word(fields.item(.mask))
