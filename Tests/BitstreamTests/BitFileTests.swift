@@ -24,6 +24,23 @@ import Testing
     #expect(throws: BitstreamError.self) { try BitFile(parsing: bytes + [0]) }
   }
 
+  @Test func `a text that is not ASCII hides nothing, and is refused`() throws {
+    var stream = StreamBuilder()
+    stream.end()
+    var bytes = try BitFile(
+      design: "topX;PARTIAL=TRUE", part: "softfpga-tiny", date: "1980/01/01", time: "00:00:00",
+      payload: WordOrder.bigEndian.bytes(of: stream.words)
+    ).serialized
+    let letter = try #require(bytes.firstIndex(of: UInt8(ascii: "X")))
+    bytes[letter] = 0xE9
+    #expect(errorCode { _ = try BitFile(parsing: bytes) } == "bitstream.malformed")
+    let inspection = BitstreamInspection(of: bytes)
+    #expect(inspection.header?.design == "top?;PARTIAL=TRUE")
+    #expect(inspection.header?.time == "00:00:00")
+    #expect(inspection.crcWords.items.map(\.check.isMatch) == [true])
+    #expect(inspection.fault?.error.code == "bitstream.malformed")
+  }
+
   @Test func `a design is partial by its option alone`() throws {
     for design in ["PARTIAL=TRUE", "top", "top;PARTIAL=FALSE", "top;XPARTIAL=TRUE"] {
       let other = try BitFile(design: design, part: "p", date: "", time: "", payload: [0, 0, 0, 0])

@@ -97,7 +97,12 @@ import Testing
     #expect(try refusal(outer.words, part: part, region: [0..<2, 68..<72]) == nil)
     #expect(try refusal(outer.words, part: part, region: [0..<2]) == "bitstream.frameOutsideRegion")
     #expect(try refusal(outer.words) == "bitstream.forbidden")
-    #expect(try refusal(outer.words + [0x2000_0000], part: part, region: [0..<2, 68..<72]) != nil)
+    for further in [
+      [0x2000_0000], [0xFFFF_FFFF], [0], [0xAA99_5566], [0x3000_2001, 0], [0x3000_0001, 0],
+      [0xAA99_5566, 0x3003_C000, 0x5000_0000 | UInt32(inner.words.count)] + inner.words,
+    ] as [[UInt32]] {
+      #expect(try refusal(outer.words + further, part: part, region: [0..<2, 68..<72]) != nil, "\(further)")
+    }
   }
 
   @Test(arguments: [

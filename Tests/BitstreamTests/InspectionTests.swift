@@ -65,6 +65,63 @@ import Testing
     #expect(inspection.registers.first { $0.register == .nextDie }?.writeCount == 2)
   }
 
+  @Test(arguments: Shapes.AfterNested.allCases)
+  func `what follows the words for the next die hides no CRC word`(after: Shapes.AfterNested) {
+    let inspection = inspect(Shapes.dies(after: after))
+    #expect(inspection.refusal == nil)
+    let hasFurther = after == .checkedCRC || after == .leadInAndStream
+    #expect(inspection.crcWords.count == (hasFurther ? 5 : 3))
+    #expect(inspection.crcMismatchCount == 0)
+  }
+
+  @Test func `dies beside one another are read, each with its CRC`() {
+    let inspection = inspect(Shapes.siblingDies())
+    #expect(inspection.refusal == nil)
+    #expect(inspection.crcWords.items.map(\.check.isMatch) == [true, true, true])
+    #expect(inspection.streams.items.compactMap(\.device?.rawValue) == [0x04B3_1093, 0x04B2_2093, 0x04B2_4093])
+  }
+
+  @Test func `a stream that another begins in hides no CRC word`() {
+    let lead: [UInt32] = [0xFFFF_FFFF, 0xBB, 0x1122_0044, 0xFFFF_FFFF, 0xAA99_5566]
+    for (between, streamCount) in [([], 3), ([0xAA99_5566], 4), ([0x3003_E001, 0xB, 0x3000_8001, 18] + lead, 4)]
+      as [([UInt32], Int)]
+    {
+      var stream = StreamBuilder(device: nil)
+      stream.raw([0xAA99_5566] + between)
+      stream.command(.rcrc)
+      var rest = StreamBuilder()
+      rest.end()
+      let inspection = inspect(stream.words + rest.words)
+      #expect(inspection.refusal == nil)
+      #expect(inspection.crcWords.items.map(\.check.isMatch) == [true])
+      #expect(inspection.streams.count == streamCount)
+    }
+  }
+
+  @Test func `after a fault the streams that follow are read`() {
+    var sound = StreamBuilder()
+    sound.end()
+    for fault in [[0xDEAD_BEEF], [0x3000_8002, 0, 0], [0x5000_0001, 0]] as [[UInt32]] {
+      let inspection = inspect([0xAA99_5566] + fault + [7] + sound.words)
+      #expect(inspection.fault?.wordOffset == 1)
+      #expect(inspection.crcWords.items.map(\.check.isMatch) == [true])
+      #expect(inspection.strayWords.count == 0)
+    }
+  }
+
+  @Test func `a die's stream without DESYNC hides none of the others`() {
+    var inner = StreamBuilder(device: DeviceID(rawValue: 0x04B2_2093))
+    inner.storeCRC()
+    var outer = StreamBuilder()
+    outer.storeCRC()
+    outer.raw([0x3003_C000, 0x5000_0000 | UInt32(inner.words.count)] + inner.words)
+    outer.write(0, to: .far)
+    outer.end()
+    let inspection = inspect(outer.words)
+    #expect(inspection.fault?.error.code == "bitstream.malformed")
+    #expect(inspection.crcWords.items.map(\.check.isMatch) == [true, true, true])
+  }
+
   @Test func `an unknown device is shown without frames' numbers`() {
     var stream = StreamBuilder(device: DeviceID(rawValue: 0x0362_D093))
     stream.frames(at: FrameAddress(rawValue: 0), randomFrames(1, seed: 3))

@@ -8,6 +8,8 @@ struct BitHeader: Sendable, Hashable {
   private(set) var time = ""
   /// The number of bytes of the payload by its length in field e.
   private(set) var statedByteCount = 0
+  /// The first text with a byte that is not printable ASCII, which stands as `?` here; the fields after it are there.
+  private(set) var textFault: BitstreamError?
   /// What follows the fields to the end, however long it is.
   private(set) var rest: ArraySlice<UInt8> = []
 
@@ -25,12 +27,14 @@ struct BitHeader: Sendable, Hashable {
     try cursor.takeLetter("e")
     statedByteCount = try cursor.takeNumber(byteCount: 4)
     rest = cursor.rest
+    textFault = cursor.textFault
   }
 
-  /// The payload: what follows the fields, if that is what field e says and whole words.
+  /// The payload: what follows the fields, if these are texts and it is what field e says and whole words.
   ///
   /// - Throws: `BitstreamError.malformedContainer`.
   func payload() throws(BitstreamError) -> ArraySlice<UInt8> {
+    if let textFault { throw textFault }
     guard statedByteCount == rest.count else {
       throw .malformedContainer(
         "field e has \(statedByteCount) bytes by its length, \(rest.count) by the file's end",
@@ -46,6 +50,7 @@ struct BitHeader: Sendable, Hashable {
 /// A place in the bytes of a .bit file.
 private struct Cursor {
   var rest: ArraySlice<UInt8>
+  var textFault: BitstreamError?
 
   mutating func take(_ expected: [UInt8]) throws(BitstreamError) {
     guard rest.starts(with: expected) else {
@@ -62,12 +67,14 @@ private struct Cursor {
       throw .malformedContainer("field \(field) cannot have \(count) bytes", byteOffset: start)
     }
     let text = rest.prefix(count - 1)
-    guard rest[text.endIndex] == 0, text.allSatisfy({ 0x20...0x7E ~= $0 }) else {
-      throw .malformedContainer("field \(field) is no printable text that a zero byte ends", byteOffset: start)
+    if textFault == nil, rest[text.endIndex] != 0 || !text.allSatisfy(Self.isPrintable) {
+      textFault = .malformedContainer("field \(field) is no printable text that a zero byte ends", byteOffset: start)
     }
     rest = rest.dropFirst(count)
-    return String(decoding: text, as: UTF8.self)
+    return String(decoding: text.map { Self.isPrintable($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
   }
+
+  private static func isPrintable(_ byte: UInt8) -> Bool { 0x20...0x7E ~= byte }
 
   mutating func takeLetter(_ letter: Unicode.Scalar) throws(BitstreamError) {
     guard let first = rest.first, Unicode.Scalar(first) == letter else {

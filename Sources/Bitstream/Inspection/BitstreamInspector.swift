@@ -90,11 +90,11 @@ private struct BitstreamInspector {
     collector.begin(section: section, payloadOffset: payload.startIndex)
     let words = ConfigurationPayload(bytes: payload.dropLast(payload.count % 4), order: order)
     var decoder = PacketDecoder()
-    note(
-      Self.failure { () throws(BitstreamError) in
-        try words.forEachPiece { piece throws(BitstreamError) in try decoder.decode(piece, into: &collector) }
-        try decoder.finish()
-      })
+    let failure = Self.failure { () throws(BitstreamError) in
+      try words.forEachPiece { piece throws(BitstreamError) in try decoder.decode(piece, into: &collector) }
+      try decoder.finish()
+    }
+    note(collector.packetFault ?? failure)
   }
 
   /// What a body throws, or nil.

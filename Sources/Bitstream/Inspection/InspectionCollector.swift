@@ -17,6 +17,9 @@ struct InspectionCollector: PacketSink {
   private(set) var commands: [BitstreamInspection.CommandUse] =
     (0..<32).map { .init(command: ConfigurationCommand(rawValue: $0)) } + [.init(command: nil)]
 
+  /// What first made no sense in the payload at hand; what follows it is read from the next sync word on.
+  private(set) var packetFault: BitstreamError?
+
   private var section: Int?
   private var payloadOffset = 0
   private var levels = [Level(die: 0)]
@@ -29,11 +32,13 @@ struct InspectionCollector: PacketSink {
     (self.section, self.payloadOffset) = (section, payloadOffset)
     levels = [Level(die: 0)]
     dieCount = 1
+    packetFault = nil
   }
 
   mutating func handle(_ event: PacketEvent, at wordOffset: Int) throws(BitstreamError) {
     switch event {
-    case .filler, .noOperation, .irregularPacket: break
+    case .filler, .noOperations, .irregularPacket, .brokenOff: break
+    case .malformed(let error): packetFault = packetFault ?? error
     case .stray(let word): inspection.strayWords.append(.init(offset: byteOffset(wordOffset), word: word))
     case .synchronized: beginStream(at: wordOffset)
     case .desynchronized:

@@ -6,12 +6,14 @@
 /// their own. It knows no part: addresses and devices are the sink's to judge (`FrameWriter`). It allocates nothing but
 /// one entry per die; runs of frame data cost one call per piece. After an error a decoder is of no further use.
 public struct PacketDecoder: Sendable {
-  /// The most streams inside one another, above the largest device known (4 dies).
-  public static let maximumNesting = 8
+  /// The most streams inside one another: one for each further die.
+  public static let maximumNesting = Part.maximumDieCount - 1
 
   private enum State {
-    /// Ignores words up to a sync word.
+    /// Before a sync word.
     case searching
+    /// After what made no sense, where words up to the next sync word mean nothing.
+    case lost
     /// The next word is a header; a type 2 header continues `pending`.
     case header(pending: Pending?)
     /// The next `remaining` words are written to the register.
@@ -31,7 +33,7 @@ public struct PacketDecoder: Sendable {
     /// How many words the level still has; nil for the first die's, which the stream's end ends.
     var remaining: Int?
     var streamCount = 0
-    /// The current stream has carried the next die's words, and so may end without DESYNC.
+    /// The last packet carried the next die's words, after which the stream may end without DESYNC.
     var isCarrier = false
 
     mutating func spend(_ count: Int) {
@@ -50,7 +52,7 @@ public struct PacketDecoder: Sendable {
 
   /// Takes the next words of the stream, in O(`words.count`).
   ///
-  /// - Throws: `BitstreamError.malformedPacket` at a word that is no header, or what the sink throws.
+  /// - Throws: What the sink throws.
   public mutating func decode<Sink: PacketSink>(
     _ words: Span<UInt32>, into sink: inout Sink
   ) throws(BitstreamError) {
@@ -63,6 +65,16 @@ public struct PacketDecoder: Sendable {
         level.spend(1)
         try decodeOutside(words[index], into: &sink)
         index += 1
+      case .lost:
+        level.spend(1)
+        if words[index] == PacketHeader.syncWord { try decodeOutside(words[index], into: &sink) }
+        index += 1
+      case .header(nil) where words[index] == PacketHeader.noOperationWord:
+        let count = Self.noOperationCount(in: words, from: index, limit: level.remaining ?? .max)
+        level.spend(count)
+        index += count
+        wordCount = start + index - 1
+        try sink.handle(.noOperations(count), at: wordCount)
       case .header(let pending):
         level.spend(1)
         try decodeHeader(words[index], pending: pending, into: &sink)
@@ -74,14 +86,17 @@ public struct PacketDecoder: Sendable {
         try decodePayload(words.extracting(index..<index + count), of: register, into: &sink)
         index += count
       }
-      while level.remaining == 0 { try leaveLevel(into: &sink, at: start + index - 1) }
+      while level.remaining == 0 {
+        wordCount = start + index - 1
+        try leaveLevel(into: &sink)
+      }
     }
     wordCount = start + words.count
   }
 
   /// Takes the next words of the stream, in O(`words.count`).
   ///
-  /// - Throws: `BitstreamError.malformedPacket` at a word that is no header, or what the sink throws.
+  /// - Throws: What the sink throws.
   public mutating func decode<Sink: PacketSink>(_ words: [UInt32], into sink: inout Sink) throws(BitstreamError) {
     try decode(words.span, into: &sink)
   }
@@ -96,12 +111,28 @@ public struct PacketDecoder: Sendable {
     }
     guard level.streamCount > 0 else { throw .unfinished("no sync word was found", wordCount: wordCount) }
     switch level.state {
-    case .searching: return
+    case .searching, .lost: return
     case .header(nil) where level.isCarrier: return
     case .header: throw .unfinished("the last stream does not end by DESYNC", wordCount: wordCount)
     case .payload(let register, let remaining):
       throw .unfinished("\(remaining) words to \(register) are missing", wordCount: wordCount)
     }
+  }
+
+  /// The length of the run of NOOPs that begins at `start`.
+  private static func noOperationCount(in words: Span<UInt32>, from start: Int, limit: Int) -> Int {
+    let end = start + min(words.count - start, limit)
+    var index = start + 1
+    while index < end, words[index] == PacketHeader.noOperationWord { index += 1 }
+    return index - start
+  }
+
+  /// Tells the sink of what makes no sense, and goes on at the next sync word if the sink does.
+  private mutating func lose<Sink: PacketSink>(
+    _ what: String, into sink: inout Sink
+  ) throws(BitstreamError) {
+    level.state = .lost
+    try sink.handle(.malformed(.malformedPacket(what, wordOffset: wordCount)), at: wordCount)
   }
 
   private mutating func decodeOutside<Sink: PacketSink>(_ word: UInt32, into sink: inout Sink) throws(BitstreamError) {
@@ -112,8 +143,7 @@ public struct PacketDecoder: Sendable {
       return try sink.handle(.synchronized, at: wordCount)
     }
     let isFiller =
-      word == PacketHeader.dummyWord || PacketHeader.busWidthWords.contains(word)
-      || word == PacketHeader.noOperationWord && level.streamCount > 0
+      PacketHeader.leadIn.contains(word) || word == PacketHeader.noOperationWord && level.streamCount > 0
     try sink.handle(isFiller ? .filler(word) : .stray(word), at: wordCount)
   }
 
@@ -121,20 +151,21 @@ public struct PacketDecoder: Sendable {
     _ word: UInt32, pending: Pending?, into sink: inout Sink
   ) throws(BitstreamError) {
     guard let header = PacketHeader(word: word) else {
-      throw .malformedPacket("\(word.hexadecimal) is no packet header", wordOffset: wordCount)
+      return try decodeNoHeader(word, pending: pending, into: &sink)
     }
     level.state = .header(pending: nil)
+    level.isCarrier = false
     switch (header, pending) {
     case (.longWrite(let count), .write(let register)):
       try beginWrite(register, wordCount: count, isLong: true, into: &sink)
     case (.longRead(let count), .read(let register)):
       try sink.handle(.read(register, wordCount: count), at: wordCount)
     case (.longWrite, _), (.longRead, _):
-      throw .malformedPacket("a type 2 packet follows no type 1 header of count 0", wordOffset: wordCount)
+      try lose("a type 2 packet follows no type 1 header of count 0", into: &sink)
     case (_, .write(let register)?), (_, .read(let register)?):
       try sink.handle(.irregularPacket(register, wordCount: 0), at: wordCount - 1)
       try decodeHeader(word, pending: nil, into: &sink)
-    case (.noOperation, nil): try sink.handle(.noOperation, at: wordCount)
+    case (.noOperation, nil): try sink.handle(.noOperations(1), at: wordCount)
     case (.write(let register, 0), nil): level.state = .header(pending: .write(register))
     case (.read(let register, 0), nil): level.state = .header(pending: .read(register))
     case (.write(let register, let count), nil):
@@ -144,25 +175,39 @@ public struct PacketDecoder: Sendable {
     }
   }
 
+  /// Takes a word in a header's place that is none: one with which another stream begins, or nonsense.
+  private mutating func decodeNoHeader<Sink: PacketSink>(
+    _ word: UInt32, pending: Pending?, into sink: inout Sink
+  ) throws(BitstreamError) {
+    let beginsAnother = word == PacketHeader.syncWord || PacketHeader.leadIn.contains(word)
+    guard pending == nil, level.isCarrier || beginsAnother else {
+      return try lose("\(word.hexadecimal) is no packet header", into: &sink)
+    }
+    level.state = .searching
+    if !level.isCarrier { try sink.handle(.brokenOff, at: wordCount) }
+    try decodeOutside(word, into: &sink)
+  }
+
   private mutating func beginWrite<Sink: PacketSink>(
     _ register: ConfigurationRegister, wordCount count: Int, isLong: Bool, into sink: inout Sink
   ) throws(BitstreamError) {
     guard count <= level.remaining ?? .max else {
-      throw .malformedPacket("\(count) words to \(register) reach beyond those for the die", wordOffset: wordCount)
+      return try lose("\(count) words to \(register) reach beyond those for the die", into: &sink)
     }
     let takesMany = [.fdri, .mfwr, .nextDie].contains(register)
     if count == 0 || !takesMany && (isLong || count > 1) {
       try sink.handle(.irregularPacket(register, wordCount: count), at: wordCount)
     }
     guard count > 0 else { return }
+    guard register != .cmd || count == 1 else {
+      // A command changes what the words after it mean, so it stands alone.
+      return try lose("\(count) words to CMD in one packet", into: &sink)
+    }
     level.state = .payload(register, remaining: count)
     switch register {
     case .fdri: try sink.handle(.frameDataBegins(wordCount: count), at: wordCount)
     case .mfwr: try sink.handle(.multipleFrameWrite(wordCount: count), at: wordCount)
     case .nextDie: try enterLevel(wordCount: count, into: &sink)
-    case .cmd where count != 1:
-      // A command changes what the words after it mean, so it stands alone.
-      throw .malformedPacket("\(count) words to CMD in one packet", wordOffset: wordCount)
     default: break
     }
   }
@@ -172,7 +217,7 @@ public struct PacketDecoder: Sendable {
     wordCount count: Int, into sink: inout Sink
   ) throws(BitstreamError) {
     guard outerLevels.count < Self.maximumNesting else {
-      throw .malformedPacket("more than \(Self.maximumNesting) streams inside one another", wordOffset: wordCount)
+      return try lose("more than \(Self.maximumNesting) streams inside one another", into: &sink)
     }
     level.state = .header(pending: nil)
     level.isCarrier = true
@@ -182,18 +227,15 @@ public struct PacketDecoder: Sendable {
     try sink.handle(.nestedStream(wordCount: count), at: wordCount)
   }
 
-  private mutating func leaveLevel<Sink: PacketSink>(
-    into sink: inout Sink, at wordOffset: Int
-  ) throws(BitstreamError) {
+  private mutating func leaveLevel<Sink: PacketSink>(into sink: inout Sink) throws(BitstreamError) {
     switch level.state {
-    case .searching: break
+    case .searching, .lost: break
     case .header(nil) where level.isCarrier: break
-    case .header, .payload:
-      throw .malformedPacket("the words for the next die end inside a stream", wordOffset: wordOffset)
+    case .header, .payload: try lose("the words for the next die end inside a stream", into: &sink)
     }
     guard let outer = outerLevels.popLast() else { return level.remaining = nil }
     level = outer
-    try sink.handle(.nestedStreamEnded, at: wordOffset)
+    try sink.handle(.nestedStreamEnded, at: wordCount)
   }
 
   private mutating func decodePayload<Sink: PacketSink>(

@@ -8,8 +8,8 @@ public enum PacketEvent: Sendable, Hashable {
   case stray(UInt32)
   /// A sync word was found: packets follow.
   case synchronized
-  /// A NOOP packet.
-  case noOperation
+  /// So many NOOP packets; a long run may come in several events.
+  case noOperations(Int)
   /// A packet that no tool writes begins: a register that takes words one by one gets none, several, or one by a type 2
   /// packet; or frame data of no words. What it writes is told as ever.
   case irregularPacket(ConfigurationRegister, wordCount: Int)
@@ -32,6 +32,11 @@ public enum PacketEvent: Sendable, Hashable {
   case nestedStreamEnded
   /// The stream ended by DESYNC; another may follow.
   case desynchronized
+  /// A word that belongs before a stream stands inside one: the stream ends there without DESYNC, as in files that go on
+  /// at another speed after BSPI_READ.
+  case brokenOff
+  /// The stream makes no sense from here on. If the sink does not throw the error, the next sync word is searched.
+  case malformed(BitstreamError)
 }
 
 /// Takes what a `PacketDecoder` finds.

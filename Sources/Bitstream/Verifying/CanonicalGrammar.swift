@@ -53,7 +53,7 @@ struct CanonicalGrammar: Sendable {
     case .stray(let word): throw .notCanonical("\(word.hexadecimal) stands outside streams", wordOffset: wordOffset)
     case .filler(let word): try fill(word, at: wordOffset)
     case .synchronized: try synchronize(at: wordOffset)
-    case .noOperation: try addNoOperation(at: wordOffset)
+    case .noOperations(let count): addNoOperations(count)
     case .irregularPacket(let register, let count):
       throw .notCanonical("a packet of \(count) words to \(register)", wordOffset: wordOffset)
     case .write(.mfwr, let word):
@@ -86,6 +86,8 @@ struct CanonicalGrammar: Sendable {
       try finishLevel(at: wordOffset)
       level = outerLevels.popLast() ?? Level()
     case .desynchronized: try desynchronize(at: wordOffset)
+    case .brokenOff: throw .notCanonical("a stream ends without DESYNC", wordOffset: wordOffset)
+    case .malformed(let error): throw error
     }
   }
 
@@ -121,9 +123,9 @@ struct CanonicalGrammar: Sendable {
     level.place = .inside(after: .sync, noOperations: 0)
   }
 
-  private mutating func addNoOperation(at wordOffset: Int) throws(BitstreamError) {
+  private mutating func addNoOperations(_ added: Int) {
     guard case .inside(let step, let count) = level.place else { return }
-    level.place = .inside(after: step, noOperations: count + 1)
+    level.place = .inside(after: step, noOperations: count + added)
   }
 
   private mutating func take(_ command: ConfigurationCommand, at wordOffset: Int) throws(BitstreamError) {

@@ -77,13 +77,15 @@ public struct FrameWriter<Destination: FrameDestination>: PacketSink {
 
   public mutating func handle(_ event: PacketEvent, at wordOffset: Int) throws(BitstreamError) {
     switch event {
-    case .noOperation, .filler, .stray, .irregularPacket: return
+    case .noOperations, .filler, .stray, .irregularPacket: return
+    case .malformed(let error): throw error
+    case .brokenOff: throw .malformedPacket("a word that belongs before a stream stands inside", wordOffset: wordOffset)
     case .command(.mfw): break
     default: try settleBuffer()
     }
     try policy.check(event, at: wordOffset)
     switch event {
-    case .noOperation, .filler, .stray, .irregularPacket, .read: break
+    case .noOperations, .filler, .stray, .irregularPacket, .read, .malformed, .brokenOff: break
     case .synchronized: stream = StreamState()
     case .write(let register, let value): try handleWrite(of: value, to: register)
     case .command(let command): try handleCommand(command, at: wordOffset)

@@ -102,7 +102,9 @@ struct FrameLogic: Sendable, PacketSink {
       endSequence()
       isSynchronized = !outerStreams.isEmpty
       stream = Stream()
-    case .filler, .stray, .noOperation, .irregularPacket, .write, .read: break
+    case .malformed(let error): throw error
+    case .brokenOff: throw .malformedPacket("a word that belongs before a stream stands inside", wordOffset: wordOffset)
+    case .filler, .stray, .noOperations, .irregularPacket, .write, .read: break
     }
   }
 
