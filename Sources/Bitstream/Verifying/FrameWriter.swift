@@ -196,9 +196,11 @@ public struct FrameWriter<Destination: FrameDestination>: PacketSink {
   private mutating func repeatFrame(at wordOffset: Int) throws(BitstreamError) {
     let frame = try addressedFrame(after: .mfw, at: wordOffset)
     try announce(frame..<frame + 1, isWritten: true)
-    // Shared for the moment, for the destination is written while the words are read.
-    let words = bufferedFrame
+    // Moved out, for the destination is written while the words are read.
+    var words: [UInt32] = []
+    swap(&words, &bufferedFrame)
     destination.write(words.span, toFrame: frame)
+    swap(&words, &bufferedFrame)
   }
 
   /// The frame at the current address, which counts once: where the device's counter stands after a block, with its pads,

@@ -56,7 +56,7 @@ public struct PartialVerifier: Sendable {
   /// - Returns: The frames that the file writes, which are the region's.
   /// - Throws: The first check that fails.
   package func frames(of bytes: [UInt8]) throws(BitstreamError) -> [Range<Int>] {
-    let written = try place(bytes, in: FrameRecord(frameCount: part.frameCount)).runs
+    let written = try run(bytes, into: FrameRecord(frameCount: part.frameCount)).runs
     let missing = RangeSet(region).subtracting(RangeSet(written))
     guard missing.isEmpty, !written.isEmpty else { throw .regionNotCovered(missing: Array(missing.ranges)) }
     return written
@@ -67,6 +67,16 @@ public struct PartialVerifier: Sendable {
   /// - Throws: The first check that fails; frames before it were written then.
   package func place<Destination: FrameDestination>(
     _ bytes: [UInt8], in destination: Destination
+  ) throws(BitstreamError) -> Destination {
+    let holder = DestinationHolder(destination)
+    _ = try run(bytes, into: FarDestination(holder: holder))
+    return holder.destination
+  }
+
+  /// Makes all checks but those of size, digest and coverage, for a destination of this module's: the compiler makes one
+  /// copy of decoder, writer and grammar for each kind, which it could not for one that it does not see.
+  private func run<Destination: FrameDestination>(
+    _ bytes: [UInt8], into destination: Destination
   ) throws(BitstreamError) -> Destination {
     let payload = try ConfigurationPayload(parsing: bytes)
     if let container = payload.container { try check(container) }
@@ -109,6 +119,26 @@ private struct StrictWriter<Destination: FrameDestination>: PacketSink {
   mutating func frameData(_ words: Span<UInt32>, at wordOffset: Int) throws(BitstreamError) {
     try writer.frameData(words, at: wordOffset)
   }
+}
+
+/// A destination of another module's, behind one call for each frame.
+private struct FarDestination: FrameDestination {
+  var holder: any FrameDestination
+
+  mutating func willWrite(_ frames: Range<Int>) throws(BitstreamError) { try holder.willWrite(frames) }
+
+  mutating func write(_ words: Span<UInt32>, toFrame ordinal: Int) { holder.write(words, toFrame: ordinal) }
+}
+
+/// Keeps a destination where both its caller and a `FarDestination` reach it.
+private final class DestinationHolder<Destination: FrameDestination>: FrameDestination {
+  private(set) var destination: Destination
+
+  init(_ destination: consuming Destination) { self.destination = destination }
+
+  func willWrite(_ frames: Range<Int>) throws(BitstreamError) { try destination.willWrite(frames) }
+
+  func write(_ words: Span<UInt32>, toFrame ordinal: Int) { destination.write(words, toFrame: ordinal) }
 }
 
 /// Remembers which frames were written: a bit for each frame of the part.
