@@ -1,4 +1,3 @@
-public import Digests
 public import Fabric
 public import Messages
 public import SlotAllocator
@@ -31,11 +30,11 @@ public enum AgentAction: Sendable, Hashable, Codable {
 
   case fetch(PartialReference)
   /// Forget a partial's bytes.
-  case evict(Digest)
+  case evict(BuiltPartial)
   /// Blank the slot through the port, which then is decoupled: another tenant's image comes next, or it was
   /// quarantined.
   case blank(SlotID)
-  case write(SlotID, Digest)
+  case write(PartialReference)
   case launch(SlotID, Launch)
   case abort(SlotID)
 }

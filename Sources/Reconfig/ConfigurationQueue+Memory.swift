@@ -1,4 +1,3 @@
-public import Digests
 public import Fabric
 
 /// Storage and memory.
@@ -12,25 +11,26 @@ extension ConfigurationQueue {
   public mutating func plan(_ ids: [ImageID], of known: [ImageID: Image]) {
     guard ids != plannedImages else { return }
     plannedImages = ids
-    var (partials, seen, sure): ([PartialReference], Set<Digest>, Set<Digest>) = ([], [], [])
     let lists = ids.compactMap { known[$0]?.partials }.map { list in
       // A relocatable image has the same partial for every slot.
-      guard let first = list.first, list.allSatisfy({ $0.digest == first.digest }) else { return list }
-      sure.insert(first.digest)
-      return [first]
+      guard let first = list.first, list.allSatisfy({ $0.built == first.built }) else {
+        return list.map { ImageMemory.Planned(partial: $0, isSure: false) }
+      }
+      return [ImageMemory.Planned(partial: first, isSure: true)]
     }
+    var (planned, seen): ([ImageMemory.Planned], Set<BuiltPartial>) = ([], [])
     for index in 0..<(lists.lazy.map(\.count).max() ?? 0) {
-      for list in lists where index < list.count && partials.count < Self.planLimit {
-        if seen.insert(list[index].digest).inserted { partials.append(list[index]) }
+      for list in lists where index < list.count && planned.count < Self.planLimit {
+        if seen.insert(list[index].partial.built).inserted { planned.append(list[index]) }
       }
     }
-    memory.plan(partials, sure: sure)
+    memory.plan(planned)
   }
 
   /// A partial is in memory and verified; gives the partials that must leave memory for it.
-  public mutating func fetched(_ partial: PartialReference) throws(ConfigurationError) -> [Digest] {
+  public mutating func fetched(_ partial: PartialReference) throws(ConfigurationError) -> [BuiltPartial] {
     guard memory.reading == partial else { throw .notReading(partial.digest) }
-    return memory.entered(partial, beside: digestsInUse)
+    return memory.entered(partial, beside: partialsInUse)
   }
 
   /// A partial could not be read or did not verify, which no retry mends; gives the requests that fail with it, with
@@ -39,33 +39,34 @@ extension ConfigurationQueue {
     _ partial: PartialReference
   ) throws(ConfigurationError) -> [(request: Request, holding: ImageID?)] {
     guard memory.reading == partial else { throw .notReading(partial.digest) }
-    memory.giveUp(partial.digest)
-    let failed = waiting.compactMap(\.request).filter { $0.partial.digest == partial.digest }
-    waiting.removeAll { $0.request?.partial.digest == partial.digest }
+    memory.giveUp(partial.built)
+    let failed = waiting.compactMap(\.request).filter { $0.partial.built == partial.built }
+    waiting.removeAll { $0.request?.partial.built == partial.built }
     return failed.map { ($0, slots[$0.slot.rawValue].image) }
   }
 
   /// Whether a partial is in memory, verified.
-  public func holds(_ partial: PartialReference) -> Bool { memory.contains(partial.digest) }
+  public func holds(_ partial: PartialReference) -> Bool { memory.contains(partial.built) }
 
   mutating func nextRead(_ order: [Int]) -> Action? {
     guard memory.reading == nil else { return nil }
-    let needed = order.compactMap { waiting[$0].request?.partial }.first { !memory.contains($0.digest) }
+    let needed = order.compactMap { waiting[$0].request?.partial }.first { !memory.contains($0.built) }
     if let needed {
       memory.reading = needed
     } else if memory.mayReadAhead {
-      memory.reading = memory.worthReading(beside: digestsInUse)
+      memory.reading = memory.worthReading(beside: partialsInUse)
     }
     return memory.reading.map(Action.fetch)
   }
 
-  private var digestsInUse: Set<Digest> {
-    var digests = Set(waiting.compactMap { $0.request?.partial.digest })
+  /// Of what waits and what the port works on; at most one for each slot.
+  private var partialsInUse: [BuiltPartial] {
+    var partials = waiting.compactMap { $0.request?.partial.built }
     switch port {
     case .idle: break
-    case .blanking(let turn, _, _): if let request = turn.request { digests.insert(request.partial.digest) }
-    case .writing(let request, _, _, _): digests.insert(request.partial.digest)
+    case .blanking(let turn, _, _): if let request = turn.request { partials.append(request.partial.built) }
+    case .writing(let request, _, _, _): partials.append(request.partial.built)
     }
-    return digests
+    return partials
   }
 }

@@ -1,4 +1,3 @@
-public import Digests
 public import Fabric
 
 extension ConfigurationQueue {
@@ -55,8 +54,8 @@ extension ConfigurationQueue {
     case fetch(PartialReference)
     /// Blank the slot through the port.
     case blank(SlotID)
-    /// Write the partial, which is in memory, into its slot.
-    case write(SlotID, Digest)
+    /// Write the partial, whose bytes are in memory, into its slot.
+    case write(PartialReference)
     /// Come back at this instant: a retry is due.
     case wake(at: WallInstant)
   }

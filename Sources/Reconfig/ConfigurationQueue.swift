@@ -1,4 +1,3 @@
-internal import Digests
 public import Fabric
 
 /// Brings images into slots through a board's one configuration port: order, reading ahead, blanking between tenants,
@@ -156,13 +155,17 @@ public struct ConfigurationQueue: Sendable {
   /// What can begin now: a read from storage, the port's next work, or both.
   public mutating func next(at now: Now) -> [Action] {
     let order = waiting.indices.sorted { isBefore($0, $1, at: now.board) }
-    return [nextRead(order), nextPortAction(order, at: now)].compactMap(\.self)
+    // Asked after every event, and mostly there is nothing.
+    var actions: [Action] = []
+    if let read = nextRead(order) { actions.append(read) }
+    if let work = nextPortAction(order, at: now) { actions.append(work) }
+    return actions
   }
 
   /// The slot for which storage is read, unless it is read ahead.
   public var slotBeingReadFor: SlotID? {
     memory.reading.flatMap { partial in
-      waiting.lazy.compactMap(\.request).first { $0.partial.digest == partial.digest }?.slot
+      waiting.lazy.compactMap(\.request).first { $0.partial.built == partial.built }?.slot
     }
   }
 
@@ -182,7 +185,7 @@ public struct ConfigurationQueue: Sendable {
   /// Whether its slot's wait after a fault is over, and its partial in memory.
   private func canBegin(_ waiting: Waiting, at now: WallInstant) -> Bool {
     if let retry = slots[waiting.slot.rawValue].retry, retry > now { return false }
-    return waiting.request.map { memory.contains($0.partial.digest) } ?? true
+    return waiting.request.map { memory.contains($0.partial.built) } ?? true
   }
 
   private mutating func begin(_ next: Waiting, at now: BoardInstant) -> Action {
@@ -194,7 +197,7 @@ public struct ConfigurationQueue: Sendable {
     }
     port = .writing(request, number: next.number, began: now, isWanted: true)
     memory.used(request.partial)
-    return .write(slot, request.partial.digest)
+    return .write(request.partial)
   }
 
   var slotAtPort: SlotID? {

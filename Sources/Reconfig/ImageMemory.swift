@@ -1,19 +1,24 @@
-internal import Digests
 internal import Fabric
 
 /// The books of the partials that are in memory, verified, or on their way there; the driver holds the bytes.
 struct ImageMemory: Sendable {
+  /// What jobs will probably need.
+  struct Planned {
+    let partial: PartialReference
+    /// Whether it serves whatever slot its image is needed in.
+    let isSure: Bool
+  }
+
   let byteLimit: Int
   /// What storage reads now.
   var reading: PartialReference?
   private(set) var byteCount = 0
   private var eviction: any Eviction
-  private var byteCounts: [Digest: Int] = [:]
+  private var byteCounts: [BuiltPartial: Int] = [:]
   /// In the order in which they came.
-  private var digests: [Digest] = []
-  private var planned: [PartialReference] = []
-  private var sure: Set<Digest> = []
-  private var unreadable: Set<Digest> = []
+  private var partials: [BuiltPartial] = []
+  private var planned: [Planned] = []
+  private var unreadable: Set<BuiltPartial> = []
   /// Whether the plan may still hold something to read.
   private(set) var mayReadAhead = false
 
@@ -22,14 +27,12 @@ struct ImageMemory: Sendable {
     self.eviction = eviction
   }
 
-  func contains(_ digest: Digest) -> Bool { byteCounts[digest] != nil }
+  func contains(_ partial: BuiltPartial) -> Bool { byteCounts[partial] != nil }
 
-  /// `sure` are those that serve whatever slot their image is needed in.
-  mutating func plan(_ partials: [PartialReference], sure: Set<Digest>) {
-    planned = partials
-    self.sure = sure
+  mutating func plan(_ planned: [Planned]) {
+    self.planned = planned
     mayReadAhead = true
-    eviction.plan(partials.map(\.digest))
+    eviction.plan(planned.map(\.partial.digest))
   }
 
   /// Notes that a partial goes through the port.
@@ -39,53 +42,65 @@ struct ImageMemory: Sendable {
   }
 
   /// It could not be read, and is not read ahead any more.
-  mutating func giveUp(_ digest: Digest) {
+  mutating func giveUp(_ partial: BuiltPartial) {
     reading = nil
-    unreadable.insert(digest)
+    unreadable.insert(partial)
   }
 
   /// The first of the plan that is not in memory, if it is worth the place that it takes; O(plan x partials in memory);
   /// asked where something ``mayReadAhead`` only.
-  mutating func worthReading(beside inUse: Set<Digest>) -> PartialReference? {
+  mutating func worthReading(beside inUse: [BuiltPartial]) -> PartialReference? {
     let worth = planned.first {
-      !contains($0.digest) && !unreadable.contains($0.digest)
-        && victims(for: $0, beside: inUse, isCertain: false) != nil
+      !contains($0.partial.built) && !unreadable.contains($0.partial.built) && isWorthReading($0, beside: inUse)
     }
     mayReadAhead = worth != nil
-    return worth
+    return worth?.partial
+  }
+
+  /// Where there is no room, only what is sure to serve is read, and only in the place of what leaves before it would.
+  private func isWorthReading(_ planned: Planned, beside inUse: [BuiltPartial]) -> Bool {
+    let partial = planned.partial
+    guard byteCount + partial.byteCount > byteLimit else { return true }
+    guard planned.isSure else { return false }
+    let (leaving, isEnough) = victims(for: partial, among: leavable(beside: inUse) + [partial.built])
+    return isEnough && !leaving.contains(partial.built)
   }
 
   /// Takes in what was read, and names the partials that leave for it; what is in use stays, even over the limit.
-  mutating func entered(_ partial: PartialReference, beside inUse: Set<Digest>) -> [Digest] {
+  mutating func entered(_ partial: PartialReference, beside inUse: [BuiltPartial]) -> [BuiltPartial] {
     reading = nil
-    guard !contains(partial.digest) else { return [] }
-    let leaving = victims(for: partial, beside: inUse, isCertain: true) ?? []
-    for digest in leaving {
-      byteCount -= byteCounts.removeValue(forKey: digest) ?? 0
-      eviction.left(digest)
+    guard !contains(partial.built) else { return [] }
+    let isFull = byteCount + partial.byteCount > byteLimit
+    let leaving = isFull ? victims(for: partial, among: leavable(beside: inUse)).leaving : []
+    for old in leaving {
+      byteCount -= byteCounts.removeValue(forKey: old) ?? 0
+      eviction.left(old.digest)
     }
-    digests.removeAll { byteCounts[$0] == nil }
+    partials.removeAll { byteCounts[$0] == nil }
     eviction.entered(partial.digest)
-    unreadable.remove(partial.digest)
-    byteCounts[partial.digest] = partial.byteCount
+    unreadable.remove(partial.built)
+    byteCounts[partial.built] = partial.byteCount
     byteCount += partial.byteCount
-    digests.append(partial.digest)
+    partials.append(partial.built)
     return leaving
   }
 
-  /// What would leave for a partial; nil where it is not certain to come, and is itself what would leave first.
-  private func victims(for partial: PartialReference, beside inUse: Set<Digest>, isCertain: Bool) -> [Digest]? {
-    var candidates = digests.filter { !inUse.contains($0) }
-    if !isCertain { candidates.append(partial.digest) }
-    var (leaving, freed): ([Digest], Int) = ([], 0)
+  private func leavable(beside inUse: [BuiltPartial]) -> [BuiltPartial] { partials.filter { !inUse.contains($0) } }
+
+  /// What would leave for a partial, the first first, and whether that is enough.
+  ///
+  /// The partial may be among the candidates: once it is to leave itself, nothing more is sought.
+  private func victims(
+    for partial: PartialReference, among candidates: [BuiltPartial]
+  ) -> (leaving: [BuiltPartial], isEnough: Bool) {
+    var (candidates, leaving, freed): ([BuiltPartial], [BuiltPartial], Int) = (candidates, [], 0)
     while byteCount - freed + partial.byteCount > byteLimit {
-      guard isCertain || sure.contains(partial.digest) else { return nil }
-      guard let index = eviction.firstToLeave(of: candidates) else { return isCertain ? leaving : nil }
-      let digest = candidates.remove(at: index)
-      if digest == partial.digest { return nil }
-      leaving.append(digest)
-      freed += byteCounts[digest] ?? 0
+      guard let index = eviction.firstToLeave(of: candidates.map(\.digest)) else { return (leaving, false) }
+      let next = candidates.remove(at: index)
+      leaving.append(next)
+      if next == partial.built { break }
+      freed += byteCounts[next] ?? 0
     }
-    return leaving
+    return (leaving, true)
   }
 }

@@ -161,7 +161,7 @@ struct AgentBench {
     case .deliver(let execution, _, _): .delivered(execution, .success(Nothing()))
     case .fetch(let partial): .fetched(partial, .success(.zero))
     case .blank(let slot): .blanked(slot, nil)
-    case .write(let slot, _): .written(slot, nil)
+    case .write(let partial): .written(partial.slot, nil)
     case .launch(let slot, let launch):
       .launched(
         slot,
@@ -277,7 +277,7 @@ extension AgentBench {
   /// Has the port refuse a slot until that is quarantined.
   mutating func quarantine(_ slot: SlotID, by fault: BoardError) throws {
     let isHeldUp = { (action: AgentAction) in
-      if case .write(slot, _) = action { true } else { action.name == "launch" }
+      if case .write(let partial) = action { partial.slot == slot } else { action.name == "launch" }
     }
     for attempt in 1...ConfigurationQueue.attemptLimit {
       try work(except: isHeldUp)

@@ -98,7 +98,7 @@ enum Good {
     ],
     "partials": [
       ["slot": 4, "sha256": digest, "byteCount": 1000],
-      ["slot": 5, "sha256": digest, "byteCount": 1001],
+      ["slot": 5, "sha256": .text(String(repeating: "0b", count: 32)), "byteCount": 1001],
     ],
   ]
 

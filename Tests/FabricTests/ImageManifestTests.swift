@@ -49,6 +49,12 @@ import Testing
     #expect(try image.settingPartials(image.partials).partials == image.partials)
   }
 
+  @Test func `what is not built yet has no bytes in any slot`() throws {
+    var manifest = Good.image
+    for index in 0..<2 { manifest["partials[\(index)].sha256"] = .text(String(repeating: "0", count: 64)) }
+    #expect(try Image(manifest: manifest.bytes).partials.count == 2)
+  }
+
   @Test func `a function names its kernels and their publishers`() throws {
     let kernels = ["lab/dct@1", "acme/quantize@2", "lab/dct@3"].compactMap { KernelName($0) }
     let bundle = ImageFunction.bundle(.parallel, kernels)
@@ -60,6 +66,9 @@ import Testing
 
   @Test(arguments: [
     Edit("a variant that is no name", .outOfRange, at: "variant") { $0["variant"] = "" },
+    Edit("the bytes of another slot, and not moved", .badShape, at: "partials[1].sha256") {
+      $0["partials[1].sha256"] = $0["partials[0].sha256"]
+    },
     Edit("moved from a slot without a partial", .unknownName, at: "partials[1].relocatedFrom") {
       $0["partials[1].relocatedFrom"] = 3
     },

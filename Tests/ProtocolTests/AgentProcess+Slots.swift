@@ -15,13 +15,13 @@ extension AgentProcess {
         agent.toy.endFetch(partial, succeeded: refusal == nil)
         try agent.take(.fetched(partial, refusal.map(Outcome.failure) ?? .success(.zero)))
       }
-    case .evict(let digest): try toy.evict(digest)
-    case .write(let slot, let digest):
-      try toy.beginWrite(slot, digest)
+    case .evict(let partial): try toy.evict(partial)
+    case .write(let partial):
+      try toy.beginWrite(partial)
       later(5...40) { agent in
-        let error = agent.portFault(in: slot)
-        agent.toy.endWrite(slot, digest, succeeded: error == nil)
-        try agent.take(.written(slot, error))
+        let error = agent.portFault(in: partial.slot)
+        agent.toy.endWrite(partial, succeeded: error == nil)
+        try agent.take(.written(partial.slot, error))
       }
     case .blank(let slot):
       try toy.beginBlank(slot)

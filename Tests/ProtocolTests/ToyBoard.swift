@@ -17,7 +17,7 @@ struct ToyBoard {
   private var running: [SlotID: Running] = [:]
   private var writing: SlotID?
   private var isFetching = false
-  private var inMemory: Set<Digest> = []
+  private var inMemory: Set<BuiltPartial> = []
   private var memory: [JobEpoch: [EdgeName: [Content?]]] = [:]
   private var freeByteCount: Int
   private var launchCount = 0
@@ -96,21 +96,25 @@ struct ToyBoard {
 
   mutating func endFetch(_ partial: PartialReference, succeeded: Bool) {
     isFetching = false
-    if succeeded { inMemory.insert(partial.digest) }
+    if succeeded { inMemory.insert(partial.built) }
   }
 
-  mutating func evict(_ digest: Digest) throws {
-    guard inMemory.remove(digest) != nil else { throw Violation(description: "a partial is evicted that is not there") }
+  mutating func evict(_ partial: BuiltPartial) throws {
+    guard inMemory.remove(partial) != nil else {
+      throw Violation(description: "a partial is evicted that is not there")
+    }
   }
 
-  mutating func beginWrite(_ slot: SlotID, _ digest: Digest) throws {
-    guard inMemory.contains(digest) else { throw Violation(description: "a partial is written that is not in memory") }
-    try beginPort(slot)
+  mutating func beginWrite(_ partial: PartialReference) throws {
+    guard inMemory.contains(partial.built) else {
+      throw Violation(description: "a partial is written that is not in memory")
+    }
+    try beginPort(partial.slot)
   }
 
-  mutating func endWrite(_ slot: SlotID, _ digest: Digest, succeeded: Bool) {
+  mutating func endWrite(_ partial: PartialReference, succeeded: Bool) {
     writing = nil
-    if succeeded { slots[slot] = digest }
+    if succeeded { slots[partial.slot] = partial.digest }
   }
 
   mutating func beginBlank(_ slot: SlotID) throws { try beginPort(slot) }

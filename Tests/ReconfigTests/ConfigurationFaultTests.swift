@@ -4,7 +4,7 @@ import Testing
 
 /// Faults of the port, quarantine and reset, and blanking between tenants.
 @Suite struct ConfigurationFaultTests {
-  private let write = ConfigurationQueue.Action.write(slot(0), digest("a"))
+  private let write = ConfigurationQueue.Action.write(partial("a", 0))
 
   /// A queue that is about to have the port write `a` into slot 0.
   private func writing(_ a: Request = request("a", 0)) throws -> ConfigurationQueue {
@@ -72,7 +72,7 @@ import Testing
     _ = queue.next(at: at(0))
     _ = try queue.fetched(partial("b", 0))
     #expect(queue.next(at: at(99)) == [.wake(at: at(100).wall)])
-    #expect(queue.next(at: at(100)) == [.write(slot(0), digest("b"))])
+    #expect(queue.next(at: at(100)) == [.write(partial("b", 0))])
     #expect(try queue.written(slot(0), fault(0), at: at(101)) == .retrying(request("b", 0), attempt: 3))
   }
 
@@ -82,20 +82,20 @@ import Testing
     try queue.take(request("a", 0), request("b", 1), request("c", 2))
     _ = queue.next(at: at(0))
     _ = try queue.written(slot(0), fault(0), at: at(10))
-    #expect(queue.next(at: at(10)) == [.write(slot(1), digest("b"))])
+    #expect(queue.next(at: at(10)) == [.write(partial("b", 1))])
     _ = try queue.written(slot(1), nil, at: at(200))
     #expect(queue.next(at: at(200)) == [write])
     _ = try queue.written(slot(0), nil, at: at(210))
-    #expect(queue.next(at: at(210)) == [.write(slot(2), digest("c"))])
+    #expect(queue.next(at: at(210)) == [.write(partial("c", 2))])
   }
 
   @Test func `a failed read fails exactly the requests of that partial, whose slots keep what they hold`() throws {
     var queue = ConfigurationQueue(cacheByteLimit: 1000)
     try queue.configure(request("a", 3))
-    try queue.take(request("same", 1), request("b", 2), request("same", 3))
+    try queue.take(request("same", 1), request("b", 2), request("same", 3, from: 1))
     #expect(queue.next(at: at(0)) == [.fetch(partial("same", 1))])
     let failed = try queue.fetchFailed(partial("same", 1))
-    #expect(failed.map(\.request) == [request("same", 1), request("same", 3)])
+    #expect(failed.map(\.request) == [request("same", 1), request("same", 3, from: 1)])
     #expect(failed.map(\.holding) == [nil, request("a", 3).image])
     #expect(queue.next(at: at(0)) == [.fetch(partial("b", 2))])
     try queue.take(request("same", 1))
@@ -157,7 +157,7 @@ import Testing
     #expect(queue.next(at: at(2)) == [.blank(slot(0))])
     #expect(queue.next(at: at(2)) == [], "one thing at a time")
     #expect(try queue.blanked(slot(0), nil, at: at(3)) == .blanked(theirs))
-    #expect(queue.next(at: at(3)) == [.write(slot(0), theirs.partial.digest)])
+    #expect(queue.next(at: at(3)) == [.write(theirs.partial)])
     #expect(try queue.written(slot(0), nil, at: at(4)) == .configured(theirs, began: at(3).board))
     try queue.configure(theirs)
   }

@@ -13,7 +13,7 @@ import Testing
     #expect(queue.slotBeingReadFor == slot(3))
     #expect(queue.next(at: at(2)) == [], "one thing is asked for once")
     #expect(try queue.fetched(a.partial) == [])
-    #expect(queue.next(at: at(5)) == [.write(slot(3), a.partial.digest)])
+    #expect(queue.next(at: at(5)) == [.write(a.partial)])
     #expect(queue.next(at: at(6)) == [])
     #expect(try queue.written(slot(3), nil, at: at(9)) == .configured(a, began: at(5).board))
     #expect(queue.next(at: at(9)) == [])
@@ -25,38 +25,48 @@ import Testing
     try queue.take(a, b, c)
     #expect(queue.next(at: at(0)) == [.fetch(a.partial)])
     _ = try queue.fetched(a.partial)
-    #expect(queue.next(at: at(1)) == [.fetch(b.partial), .write(slot(0), a.partial.digest)])
+    #expect(queue.next(at: at(1)) == [.fetch(b.partial), .write(a.partial)])
     _ = try queue.fetched(b.partial)
     #expect(queue.next(at: at(2)) == [.fetch(c.partial)], "storage goes on, the port is busy")
     _ = try queue.fetched(c.partial)
     #expect(queue.next(at: at(3)) == [])
     _ = try queue.written(slot(0), nil, at: at(4))
-    #expect(queue.next(at: at(4)) == [.write(slot(1), b.partial.digest)])
+    #expect(queue.next(at: at(4)) == [.write(b.partial)])
     _ = try queue.written(slot(1), nil, at: at(5))
-    #expect(queue.next(at: at(5)) == [.write(slot(2), c.partial.digest)])
+    #expect(queue.next(at: at(5)) == [.write(c.partial)])
   }
 
   @Test func `a partial in memory is not read again, and one read serves many slots`() throws {
     var queue = ConfigurationQueue(cacheByteLimit: 1000)
-    try queue.take(request("a", 0), request("a", 1))
+    try queue.take(request("a", 0), request("a", 1, from: 0))
     #expect(queue.next(at: at(0)) == [.fetch(partial("a", 0))])
     _ = try queue.fetched(partial("a", 0))
-    for number in 0..<2 {
-      #expect(queue.next(at: at(0)) == [.write(slot(number), digest("a"))])
-      _ = try queue.written(slot(number), nil, at: at(0))
-    }
-    try queue.take(request("a", 2))
-    #expect(queue.next(at: at(0)) == [.write(slot(2), digest("a"))])
+    #expect(queue.next(at: at(0)) == [.write(partial("a", 0))])
+    _ = try queue.written(slot(0), nil, at: at(0))
+    #expect(queue.next(at: at(0)) == [.write(partial("a", 1, from: 0))])
+    _ = try queue.written(slot(1), nil, at: at(0))
+    try queue.take(request("a", 2, from: 0))
+    #expect(queue.next(at: at(0)) == [.write(partial("a", 2, from: 0))])
+  }
+
+  @Test func `bytes that were verified for one slot are read and verified anew for another`() throws {
+    var queue = ConfigurationQueue(cacheByteLimit: 1000)
+    try queue.configure(request("a", 0))
+    try queue.take(request("a", 1))
+    #expect(queue.next(at: at(0)) == [.fetch(partial("a", 1))])
+    #expect(try queue.fetchFailed(partial("a", 1)).map(\.request) == [request("a", 1)])
+    try queue.take(request("a", 0))
+    #expect(queue.next(at: at(0)) == [.write(partial("a", 0))], "which says nothing of the first")
   }
 
   @Test func `a later request whose partial is in memory goes before one that is still being read`() throws {
     var queue = ConfigurationQueue(cacheByteLimit: 1000)
     try queue.configure(request("a", 0))
     try queue.take(request("b", 1, need: .standingStill), request("a", 0, need: .ahead))
-    #expect(queue.next(at: at(1)) == [.fetch(partial("b", 1)), .write(slot(0), digest("a"))])
+    #expect(queue.next(at: at(1)) == [.fetch(partial("b", 1)), .write(partial("a", 0))])
     _ = try queue.fetched(partial("b", 1))
     _ = try queue.written(slot(0), nil, at: at(2))
-    #expect(queue.next(at: at(2)) == [.write(slot(1), digest("b"))])
+    #expect(queue.next(at: at(2)) == [.write(partial("b", 1))])
   }
 
   @Test func `what is needed most is read and written first, and of equals what came first`() throws {
@@ -71,7 +81,7 @@ import Testing
     for number in [2, 5, 1, 4, 0, 3] {
       #expect(cold.next(at: at(0)).first == .fetch(partial("\(number)", number)))
       _ = try cold.fetched(partial("\(number)", number))
-      #expect(warm.next(at: at(0)) == [.write(slot(number), digest("\(number)"))])
+      #expect(warm.next(at: at(0)) == [.write(partial("\(number)", number))])
       _ = try warm.written(slot(number), nil, at: at(0))
     }
   }
@@ -82,7 +92,7 @@ import Testing
       var queue = ConfigurationQueue(cacheByteLimit: 1000)
       try queue.configure(request("a", 0), request("b", 1))
       try queue.take(request("a", 0, need: .ahead), request("b", 1, need: .standingStill, at: now - 1))
-      #expect(queue.next(at: at(now)) == [.write(slot(expected), digest(expected == 0 ? "a" : "b"))])
+      #expect(queue.next(at: at(now)) == [.write(partial(expected == 0 ? "a" : "b", expected))])
     }
   }
 
@@ -94,7 +104,7 @@ import Testing
     #expect(try queue.request(request("c", 2, need: .ahead)) == .coalesced, "and it is not lessened")
     for name in ["c", "a", "b"] {
       let number = ["a": 0, "b": 1, "c": 2][name] ?? 0
-      #expect(queue.next(at: at(0)) == [.write(slot(number), digest(name))])
+      #expect(queue.next(at: at(0)) == [.write(partial(name, number))])
       #expect(try queue.request(request(name, number)) == .coalesced, "at the port too")
       _ = try queue.written(slot(number), nil, at: at(0))
     }
@@ -104,11 +114,11 @@ import Testing
   @Test func `another image for a slot that waits takes the place of the first`() throws {
     var queue = ConfigurationQueue(cacheByteLimit: 1000)
     try queue.configure(request("a", 0), request("b", 1))
-    try queue.take(request("a", 0), request("a", 1))
-    #expect(try queue.request(request("b", 0)) == .superseded(request("a", 0)))
-    #expect(queue.next(at: at(0)) == [.write(slot(1), digest("a"))], "which queues up anew")
+    try queue.take(request("a", 0), request("a", 1, from: 0))
+    #expect(try queue.request(request("b", 0, from: 1)) == .superseded(request("a", 0)))
+    #expect(queue.next(at: at(0)) == [.write(partial("a", 1, from: 0))], "which queues up anew")
     _ = try queue.written(slot(1), nil, at: at(0))
-    #expect(queue.next(at: at(0)) == [.write(slot(0), digest("b"))])
+    #expect(queue.next(at: at(0)) == [.write(partial("b", 0, from: 1))])
     #expect(throws: ConfigurationError.slotAtPort(slot(0))) { _ = try queue.request(request("a", 0)) }
   }
 
@@ -165,7 +175,7 @@ import Testing
     _ = try queue.fetched(a)
     #expect(throws: ConfigurationError.notReading(a.digest)) { _ = try queue.fetched(a) }
     #expect(throws: ConfigurationError.notWriting(slot(0))) { _ = try queue.written(slot(0), fault(0), at: at(0)) }
-    #expect(queue.next(at: at(0)) == [.write(slot(0), a.digest)])
+    #expect(queue.next(at: at(0)) == [.write(a)])
     #expect(throws: ConfigurationError.notWriting(slot(1))) { _ = try queue.written(slot(1), nil, at: at(0)) }
     #expect(throws: ConfigurationError.notBlanking(slot(0))) { _ = try queue.blanked(slot(0), nil, at: at(0)) }
     #expect(try queue.written(slot(0), nil, at: at(0)) == .configured(request("a", 0), began: at(0).board))

@@ -62,9 +62,13 @@ private struct RandomRun {
     let number = anySlot()
     // Some partials fit every slot, and each name has its own size.
     let size = Int.random(in: 1...3, using: &random)
-    let name = random.chance(30) ? "any-\(size)" : "\(number)-\(size)"
+    let fitsAll = random.chance(30)
+    let name = fitsAll ? "any-\(size)" : "\(number)-\(size)"
+    // The same bytes may be said to be built for one slot or another.
+    let origin = fitsAll ? anySlot() : number
     let coming = Request(
-      slot: slot(number), image: ImageID(rawValue: digest(name)), partial: partial(name, number, byteCount: 100 * size),
+      slot: slot(number), image: ImageID(rawValue: digest(name)), 
+      partial: partial(name, number, from: origin == number ? nil : origin, byteCount: 100 * size),
       execution: JobEpoch(job: JobID(rawValue: 1), epoch: Epoch(rawValue: 1)),
       tenant: random.chance(70) ? TenantName("often") : TenantName("seldom"),
       need: ConfigurationNeed.allCases.randomElement(using: &random) ?? .ahead, requested: now.board)
@@ -97,7 +101,9 @@ private struct RandomRun {
       (number: anySlot(), size: Int.random(in: 1...3, using: &random))
     }
     queue.plan(
-      names.map { image("\($0.number)-\($0.size)", partials: ["\($0.number)-\($0.size)"], byteCount: 100 * $0.size) })
+      names.map {
+        image("\($0.number)-\($0.size)", [partial("\($0.number)-\($0.size)", $0.number, byteCount: 100 * $0.size)])
+      })
     model.plan = Set(names.map { digest("\($0.number)-\($0.size)") })
     return nil
   }
@@ -107,8 +113,8 @@ private struct RandomRun {
     if random.chance(95) { return model.fetched(partial, evicting: try queue.fetched(partial)) }
     let failed = try queue.fetchFailed(partial).map(\.request)
     model.reading = nil
-    let expected = model.waiting.compactMap(\.request).filter { $0.partial.digest == partial.digest }
-    model.waiting.removeAll { $0.request?.partial.digest == partial.digest }
+    let expected = model.waiting.compactMap(\.request).filter { $0.partial.built == partial.built }
+    model.waiting.removeAll { $0.request?.partial.built == partial.built }
     ends += failed.count
     return Set(failed) == Set(expected) ? nil : "other requests failed"
   }
@@ -143,7 +149,7 @@ private struct RandomRun {
       guard needed == partial || (needed == nil && model.plan.contains(partial.digest)) else {
         return "read \(partial)"
       }
-      guard model.memory[partial.digest] == nil else { return "read what is in memory" }
+      guard model.memory[partial.built] == nil else { return "read what is in memory" }
       model.reading = partial
     } else if let needed {
       return "\(needed) is not read"
@@ -159,7 +165,7 @@ private struct RandomRun {
   /// What stands still and could be written lets nothing pass but what came before it and is needed as much.
   private mutating func checkOvertaking(_ begun: ModelQueue.Entry, _ before: [ModelQueue.Entry]) -> String? {
     for entry in before where entry.need(at: now.board) == .standingStill && entry != begun {
-      guard let digest = entry.request?.partial.digest, model.memory[digest] != nil,
+      guard let built = entry.request?.partial.built, model.memory[built] != nil,
         model.slots[entry.slot.rawValue].retry.map({ $0 <= now.wall }) ?? true
       else { continue }
       let isEqual = begun.need(at: now.board) == .standingStill && begun.number < entry.number

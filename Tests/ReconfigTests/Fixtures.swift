@@ -16,29 +16,39 @@ func at(_ milliseconds: Int64) -> Now {
 
 func digest(_ name: String) -> Digest { Digest(of: Array(name.utf8)) }
 
-/// The partial of that name for a slot.
-func partial(_ name: String, _ slotNumber: Int, byteCount: Int = 100) -> PartialReference {
-  PartialReference(slot: slot(slotNumber), digest: digest(name), byteCount: byteCount)
+/// The partial of that name for a slot, built for it or for another one.
+func partial(_ name: String, _ slotNumber: Int, from origin: Int? = nil, byteCount: Int = 100) -> PartialReference {
+  PartialReference(
+    slot: slot(slotNumber), digest: digest(name), byteCount: byteCount, relocatedFrom: origin.map(slot))
 }
 
 /// A request for a slot to get the partial of that name.
 func request(
-  _ name: String, _ slotNumber: Int, byteCount: Int = 100, tenant: String? = nil,
+  _ name: String, _ slotNumber: Int, from origin: Int? = nil, byteCount: Int = 100, tenant: String? = nil,
   need: ConfigurationNeed = .progressing, at milliseconds: Int64 = 0
 ) -> Request {
-  let partial = partial(name, slotNumber, byteCount: byteCount)
+  let partial = partial(name, slotNumber, from: origin, byteCount: byteCount)
   return Request(
     slot: slot(slotNumber), image: ImageID(rawValue: partial.digest), partial: partial,
     execution: JobEpoch(job: JobID(rawValue: 1), epoch: Epoch(rawValue: 1)), tenant: tenant.flatMap { TenantName($0) },
     need: need, requested: at(milliseconds).board)
 }
 
-/// An image whose partials have these names, for slots 0, 1 and so on.
-func image(_ name: String, partials names: [String], byteCount: Int = 100) -> Image {
+/// An image whose partials have these names, for slots 0, 1 and so on; what has the same name is moved from the first.
+func image(_ name: String, partials names: [String]) -> Image {
+  image(
+    name,
+    names.enumerated().map { number, name in
+      let first = names.firstIndex(of: name)
+      return partial(name, number, from: first == number ? nil : first)
+    })
+}
+
+func image(_ name: String, _ partials: [PartialReference]) -> Image {
   Image(
     manifest: [], id: ImageID(rawValue: digest(name)), name: name, function: .bundle(.serial, []), model: "bench",
     shell: ShellID(rawValue: digest("shell")), slotKind: .little, microsecondsPerLaunch: 1, arguments: [],
-    partials: names.enumerated().map { partial($1, $0, byteCount: byteCount) })
+    partials: partials)
 }
 
 /// An image whose one partial bears its name.

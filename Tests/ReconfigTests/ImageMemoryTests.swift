@@ -16,8 +16,8 @@ import Testing
         switch action {
         case .fetch(let partial):
           events.append("+" + self.name(of: partial.digest))
-          events += try queue.fetched(partial).map { "-" + self.name(of: $0) }
-        case .write(let slot, _): _ = try queue.written(slot, nil, at: at(0))
+          events += try queue.fetched(partial).map { "-" + self.name(of: $0.digest) }
+        case .write(let partial): _ = try queue.written(partial.slot, nil, at: at(0))
         case .blank, .wake: Issue.record("\(action)")
         }
       }
@@ -63,7 +63,7 @@ import Testing
     try queue.configure(request("a", 0), request("c", 2))
     // `a` is being written and `c` waits, so that nothing can leave.
     try queue.take(request("a", 0), request("c", 2), request("d", 3))
-    #expect(queue.next(at: at(0)) == [.fetch(partial("d", 3)), .write(slot(0), digest("a"))])
+    #expect(queue.next(at: at(0)) == [.fetch(partial("d", 3)), .write(partial("a", 0))])
     #expect(try queue.fetched(partial("d", 3)) == [])
     for number in [0, 2, 3] {
       _ = try queue.written(slot(number), nil, at: at(0))
@@ -78,7 +78,7 @@ import Testing
     try queue.take(request("a", 0))
     #expect(queue.next(at: at(0)) == [.fetch(partial("a", 0))])
     #expect(try queue.fetched(partial("a", 0)) == [])
-    #expect(queue.next(at: at(0)) == [.write(slot(0), digest("a"))], "but not ahead of need")
+    #expect(queue.next(at: at(0)) == [.write(partial("a", 0))], "but not ahead of need")
   }
 
   @Test func `one partial of each planned image is read ahead, then the next of each`() throws {

@@ -34,7 +34,7 @@ struct ModelQueue {
   var waiting: [Entry] = []
   var turn: Turn?
   var reading: PartialReference?
-  var memory: [Digest: Int] = [:]
+  var memory: [BuiltPartial: Int] = [:]
   var plan: Set<Digest> = []
   private var number = 0
 
@@ -136,7 +136,7 @@ struct ModelQueue {
   /// The read that a slot needs.
   func neededRead(at now: Now) -> PartialReference? {
     reading == nil
-      ? order(at: now).compactMap { $0.request?.partial }.first { memory[$0.digest] == nil } : nil
+      ? order(at: now).compactMap { $0.request?.partial }.first { memory[$0.built] == nil } : nil
   }
 
   /// What the port does next, which is taken as begun.
@@ -144,7 +144,7 @@ struct ModelQueue {
     guard turn == nil else { return nil }
     let isLater = { (retry: WallInstant?) in retry.map { $0 > now.wall } ?? false }
     let next = order(at: now).first { entry in
-      !isLater(slots[entry.slot.rawValue].retry) && entry.request.map { memory[$0.partial.digest] != nil } ?? true
+      !isLater(slots[entry.slot.rawValue].retry) && entry.request.map { memory[$0.partial.built] != nil } ?? true
     }
     guard let next else {
       return waiting.compactMap { slots[$0.slot.rawValue].retry }.filter(isLater).min().map { .wake(at: $0) }
@@ -157,29 +157,29 @@ struct ModelQueue {
       return .blank(next.slot)
     }
     turn = Turn(entry: next, isBlanking: false, began: now.board)
-    return .write(next.slot, request.partial.digest)
+    return .write(request.partial)
   }
 
   // MARK: Memory
 
   /// The partials that must not leave.
-  var inUse: Set<Digest> {
-    Set((waiting + [turn?.entry].compactMap(\.self)).compactMap { $0.request?.partial.digest })
+  var inUse: Set<BuiltPartial> {
+    Set((waiting + [turn?.entry].compactMap(\.self)).compactMap { $0.request?.partial.built })
   }
 
   /// Takes what was read in and what left; gives what is wrong with that.
-  mutating func fetched(_ partial: PartialReference, evicting evicted: [Digest]) -> String? {
+  mutating func fetched(_ partial: PartialReference, evicting evicted: [BuiltPartial]) -> String? {
     reading = nil
     let before = memory
-    for digest in evicted where memory.removeValue(forKey: digest) == nil { return "evicted what was not there" }
+    for partial in evicted where memory.removeValue(forKey: partial) == nil { return "evicted what was not there" }
     if !inUse.isDisjoint(with: evicted) { return "evicted what is in use" }
-    if let first = evicted.first(where: { plan.contains($0) }) {
-      let others = before.keys.filter { !evicted.contains($0) && !inUse.contains($0) && !plan.contains($0) }
+    if let first = evicted.first(where: { plan.contains($0.digest) }) {
+      let others = before.keys.filter { !evicted.contains($0) && !inUse.contains($0) && !plan.contains($0.digest) }
       if !others.isEmpty { return "\(first) is planned, but left before \(others)" }
     }
-    memory[partial.digest] = partial.byteCount
+    memory[partial.built] = partial.byteCount
     let byteCount = memory.values.reduce(0, +)
-    let isFullOfUse = memory.keys.allSatisfy { inUse.contains($0) || $0 == partial.digest }
+    let isFullOfUse = memory.keys.allSatisfy { inUse.contains($0) || $0 == partial.built }
     return byteCount <= byteLimit || isFullOfUse ? nil : "\(byteCount) bytes of \(byteLimit) are in memory"
   }
 }

@@ -1,3 +1,4 @@
+import Digests
 import Fabric
 import SlotAllocator
 import Testing
@@ -149,7 +150,9 @@ func makeImage(
     """#
   }
   let digest = String(repeating: "0a", count: 32)
-  let partials = slots.map { #"{"slot": \#($0), "sha256": "\#(digest)", "byteCount": 100}"# }
+  let partials = slots.map {
+    #"{"slot": \#($0), "sha256": "\#(Digest(of: [UInt8(truncatingIfNeeded: $0)]))", "byteCount": 100}"#
+  }
   return try Image(
     manifest: Array(
       #"""

@@ -43,7 +43,7 @@ extension AgentCore {
         supplies.readBegan(partial, at: now.board)
         actions.append(.fetch(partial))
       case .blank(let slot): actions.append(.blank(slot))
-      case .write(let slot, let digest): actions.append(.write(slot, digest))
+      case .write(let partial): actions.append(.write(partial))
       case .wake(let instant): retry = instant
       }
     }
@@ -57,7 +57,7 @@ extension AgentCore {
     case .success(let verification):
       supplies.readEnded(partial, verification: verification, at: now.board)
       let evicted = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetched(partial) }
-      for digest in evicted { actions.append(.evict(digest)) }
+      for partial in evicted { actions.append(.evict(partial)) }
     case .failure(let refusal):
       supplies.readEnded(partial, verification: .zero, at: now.board)
       actions.append(.audit(.imageRefused(partial.slot, partial: partial.digest, code: refusal.code)))

@@ -1,4 +1,3 @@
-internal import Digests
 package import Fabric
 
 /// How the configurations under way come by their partials: the books behind ``PartialSupply``.
@@ -6,12 +5,12 @@ package import Fabric
 /// A configuration's wait is counted from its request on: what was read or verified before, it did not wait for.
 package struct PartialSupplies: Sendable, Hashable {
   private struct Read: Hashable {
-    let digest: Digest
+    let partial: BuiltPartial
     let began: BoardInstant
   }
 
   fileprivate struct Request: Hashable {
-    let digest: Digest
+    let partial: BuiltPartial
     let requested: BoardInstant
     var supply: PartialSupply
   }
@@ -29,21 +28,21 @@ package struct PartialSupplies: Sendable, Hashable {
   ) {
     guard requests.indices.contains(slot.rawValue) else { return }
     let supply: PartialSupply =
-      if isInMemory { .hit } else if read?.digest == partial.digest { .joined(.none) } else { .cold(.none) }
-    requests[slot.rawValue] = Request(digest: partial.digest, requested: now, supply: supply)
+      if isInMemory { .hit } else if read?.partial == partial.built { .joined(.none) } else { .cold(.none) }
+    requests[slot.rawValue] = Request(partial: partial.built, requested: now, supply: supply)
   }
 
   /// Storage begins to read a partial.
   package mutating func readBegan(_ partial: PartialReference, at now: BoardInstant) {
-    read = Read(digest: partial.digest, began: now)
+    read = Read(partial: partial.built, began: now)
   }
 
   /// A partial was read, and verified in the last `verification` of that time; or that failed.
   package mutating func readEnded(_ partial: PartialReference, verification: Duration, at now: BoardInstant) {
-    guard let ended = read, ended.digest == partial.digest else { return }
+    guard let ended = read, ended.partial == partial.built else { return }
     read = nil
     let spent = min(max(.zero, verification), now - ended.began)
-    for slot in requests.indices where requests[slot]?.digest == partial.digest {
+    for slot in requests.indices where requests[slot]?.partial == partial.built {
       requests[slot]?.waited(through: now, read: ended.began, verification: spent)
     }
   }

@@ -1,5 +1,4 @@
 internal import Bitstream
-internal import Digests
 internal import Dispatch
 internal import Fabric
 internal import Logging
@@ -11,7 +10,7 @@ extension Agent {
     do {
       let bytes = try await storage.read(partial)
       let read = time.now.board
-      partials[partial.digest] = try await verify(bytes, partial)
+      partials[partial.built] = try await verify(bytes, partial)
       take(.fetched(partial, .success(time.now.board - read)))
     } catch {
       log.error("image refused", metadata: ["slot": "\(partial.slot)", "error": "\(error)"])
@@ -27,18 +26,16 @@ extension Agent {
     }
   }
 
-  /// The partial for the slot's own frames, verified again if it had to be moved there.
-  private func moved(_ partial: VerifiedPartial, to slot: SlotID) async throws(BoardError) -> VerifiedPartial {
-    let descriptor = board.descriptor
-    guard descriptor.isRelocatable, let region = descriptor[slot]?.frames, region != partial.frames else {
-      return partial
-    }
+  /// The partial for its slot's own frames: verified again where it is said to be moved there, else as it is.
+  private func moved(
+    _ partial: PartialReference, _ verified: VerifiedPartial
+  ) async throws(BoardError) -> VerifiedPartial {
+    guard let origin = partial.relocatedFrom else { return verified }
     do throws(BitstreamError) {
-      let relocator = try PartialRelocator(
-        part: descriptor.part, from: partial.frames, to: region, policy: descriptor.policy)
-      return try await onVerificationThread { () throws(BitstreamError) in try relocator.relocate(partial) }
+      let relocator = try board.descriptor.relocator(from: origin, to: partial.slot)
+      return try await onVerificationThread { () throws(BitstreamError) in try relocator.relocate(verified) }
     } catch {
-      throw .portFault(slot, error)
+      throw .relocationFailed(partial.slot, from: origin, error)
     }
   }
 
@@ -68,10 +65,13 @@ extension Agent {
     }
   }
 
-  func write(_ slot: SlotID, _ digest: Digest) async {
-    guard let partial = partials[digest] else { return fail(DriverDefect.partialNotInMemory(digest)) }
+  func write(_ partial: PartialReference) async {
+    guard let verified = partials[partial.built] else {
+      return fail(DriverDefect.partialNotInMemory(partial.digest))
+    }
+    let slot = partial.slot
     do throws(BoardError) {
-      try await board.configure(slot, with: moved(partial, to: slot))
+      try await board.configure(slot, with: moved(partial, verified))
       take(.written(slot, nil))
     } catch {
       log.error("configuration failed", metadata: ["slot": "\(slot)", "error": "\(error)"])

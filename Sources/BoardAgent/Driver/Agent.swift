@@ -1,5 +1,4 @@
 internal import Bitstream
-internal import Digests
 internal import Dispatch
 public import Fabric
 public import Logging
@@ -34,7 +33,7 @@ public actor Agent {
   private var failure: (any Error)?
 
   /// The partials in memory, which the core keeps the books of.
-  var partials: [Digest: VerifiedPartial] = [:]
+  var partials: [BuiltPartial: VerifiedPartial] = [:]
   /// Slots whose launch was aborted before it had reached the board.
   var abortedSlots: Set<SlotID> = []
   var memory: [JobEpoch: JobMemory] = [:]
@@ -159,9 +158,9 @@ public actor Agent {
     case .deliver(let execution, let items, let endpoint):
       begin(execution) { await $0.deliver(execution, items, to: endpoint) }
     case .fetch(let partial): Task { await fetch(partial) }
-    case .evict(let digest): partials[digest] = nil
+    case .evict(let partial): partials[partial] = nil
     case .blank(let slot): Task { await blank(slot) }
-    case .write(let slot, let digest): Task { await write(slot, digest) }
+    case .write(let partial): Task { await write(partial) }
     case .launch(let slot, let launch):
       abortedSlots.remove(slot)
       Task { take(.launched(slot, await run(launch, in: slot))) }

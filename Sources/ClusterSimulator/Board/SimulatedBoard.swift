@@ -171,9 +171,9 @@ struct SimulatedBoard {
     for action in queue.next(at: Now(now)) {
       switch action {
       case .fetch(let partial): port.add(.fetched(partial), at: now + fetchDuration(of: partial))
-      case .write(let slot, _):
-        began[slot] = now
-        port.add(.written(slot), at: now + writeDuration(of: slot))
+      case .write(let partial):
+        began[partial.slot] = now
+        port.add(.written(partial.slot), at: now + writeDuration(of: partial.slot))
       // One tenant's jobs, and no faults.
       case .blank, .wake: break
       }

@@ -30,10 +30,12 @@ private struct ImageDraft {
   }
 
   func image(for board: BoardDescriptor) -> Image? {
-    let partials = board.slots.filter { $0.kind == kind }.map { slot in
+    let slots = board.slots.filter { $0.kind == kind }
+    let origin = board.isRelocatable ? slots.first?.slot : nil
+    let partials = slots.map { slot in
       PartialReference(
-        slot: slot.slot, digest: digest(for: board.isRelocatable ? nil : slot.slot, of: board.shell),
-        byteCount: slot.partialByteCount)
+        slot: slot.slot, digest: digest(for: origin == nil ? slot.slot : nil, of: board.shell),
+        byteCount: slot.partialByteCount, relocatedFrom: origin == slot.slot ? nil : origin)
     }
     guard !partials.isEmpty else { return nil }
     return Image(

@@ -138,7 +138,7 @@ struct AgentNode {
       world.schedule(.fetched(index), afterNanoseconds: world.board.readNanoseconds(partial))
     case .evict, .audit: break
     case .blank(let slot): try blank(slot, in: &world)
-    case .write(let slot, let partial): try write(partial, into: slot, in: &world)
+    case .write(let partial): try write(partial, in: &world)
     case .launch(let slot, let launch): try self.launch(launch, in: slot, in: &world)
     case .abort(let slot): abort(slot, in: &world)
     case .adopt, .restore, .save, .deliver: throw .unexpectedAction("\(action)")
@@ -164,15 +164,12 @@ struct AgentNode {
     world.schedule(.blanked(index, slot: UInt8(slot.rawValue)), at: WallInstant(nanoseconds: end.nanoseconds))
   }
 
-  private mutating func write(
-    _ partial: Digest, into slot: SlotID, in world: inout Surroundings
-  ) throws(ClusterError) {
-    guard let byteCount = world.board.byteCount(of: partial) else { throw .unexpectedAction("write \(partial)") }
+  private mutating func write(_ partial: PartialReference, in world: inout Surroundings) throws(ClusterError) {
     let now = world.bothClocks.board
     let end = try Self.onBoard(name) { () throws(BoardError) in
-      try hardware.beginWrite(slot, byteCount: byteCount, at: now)
+      try hardware.beginWrite(partial.slot, byteCount: partial.byteCount, at: now)
     }
-    world.schedule(.written(index, slot: UInt8(slot.rawValue)), at: WallInstant(nanoseconds: end.nanoseconds))
+    world.schedule(.written(index, slot: UInt8(partial.slot.rawValue)), at: WallInstant(nanoseconds: end.nanoseconds))
   }
 
   private mutating func launch(

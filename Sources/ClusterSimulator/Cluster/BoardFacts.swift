@@ -1,5 +1,4 @@
 internal import BoardAgent
-internal import Digests
 internal import Fabric
 internal import SoftFPGA
 
@@ -14,7 +13,6 @@ struct BoardFacts {
   let descriptor: BoardDescriptor
   let images: [Image]
   private let launches: [ImageID: LaunchModel]
-  private let byteCounts: [Digest: Int]
 
   init(_ descriptor: BoardDescriptor, images: [Image], itemByteCount: Int) {
     self.descriptor = descriptor
@@ -26,12 +24,9 @@ struct BoardFacts {
         return (image.id, LaunchModel(microseconds: image.microsecondsPerLaunch, written: written))
       }
     ) { first, _ in first }
-    self.byteCounts = Dictionary(images.flatMap(\.partials).map { ($0.digest, $0.byteCount) }) { first, _ in first }
   }
 
   func launchModel(of image: ImageID) -> LaunchModel? { launches[image] }
-
-  func byteCount(of partial: Digest) -> Int? { byteCounts[partial] }
 
   /// How long the board's storage takes to read a partial.
   func readNanoseconds(_ partial: PartialReference) -> Int64 {

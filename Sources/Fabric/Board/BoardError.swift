@@ -11,6 +11,8 @@ public enum BoardError: TesseraError, Hashable, Codable {
   case portBusy(SlotID, writing: SlotID)
   /// The partial does not write exactly the slot's frames.
   case partialDoesNotFit(SlotID, expected: [Range<Int>], found: [Range<Int>])
+  /// The partial could not be moved to the slot from the one that it was built for; the port was not reached.
+  case relocationFailed(SlotID, from: SlotID, BitstreamError)
   /// The port refused the image for another reason than the following; the slot stays decoupled.
   case portFault(SlotID, BitstreamError)
   /// The device found a wrong CRC in the words that reached it; the slot stays decoupled.
@@ -38,6 +40,7 @@ public enum BoardError: TesseraError, Hashable, Codable {
     case .slotBusy: "board.slotBusy"
     case .portBusy: "board.portBusy"
     case .partialDoesNotFit: "board.partialDoesNotFit"
+    case .relocationFailed: "board.relocationFailed"
     case .portFault: "board.portFault"
     case .crcError: "board.crcError"
     case .idError: "board.idError"
@@ -61,6 +64,8 @@ public enum BoardError: TesseraError, Hashable, Codable {
       "slot \(slot) cannot be configured while the port writes the image of slot \(writing)"
     case .partialDoesNotFit(let slot, let expected, let found):
       "the partial writes the frames \(found), but slot \(slot) has the frames \(expected)"
+    case .relocationFailed(let slot, let origin, let error):
+      "the image for slot \(slot) could not be moved there from slot \(origin): \(error.message)"
     case .portFault(let slot, let error): "the configuration port refused the image for slot \(slot): \(error.message)"
     case .crcError(let slot, let status):
       "the device found a wrong CRC in the image for slot \(slot); its status register is \(status)"
@@ -86,6 +91,7 @@ public enum BoardError: TesseraError, Hashable, Codable {
     case .unknownSlot: "see 'tessera board list' for the board's slots"
     case .slotDecoupled, .slotBusy, .portBusy: "this is a defect of the agent; please report it with its log"
     case .partialDoesNotFit: "the image was built for another slot or shell; build it again"
+    case .relocationFailed: "build the image for each slot, or for a shell whose slots are of equal geometry"
     case .portFault(_, let error): error.hint
     case .crcError, .idError, .portTimedOut:
       "the image was right when it was verified: if this happens again, check the board's link and power"

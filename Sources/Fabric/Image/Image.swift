@@ -62,6 +62,21 @@ public struct PartialReference: Sendable, Hashable, Codable {
 
   /// The slot whose frames the bytes name.
   public var builtFor: SlotID { relocatedFrom ?? slot }
+
+  /// The bytes with the slot that they are verified for.
+  public var built: BuiltPartial { BuiltPartial(digest: digest, slot: builtFor) }
+}
+
+/// The bytes of a partial with the slot whose frames they name.
+///
+/// They are verified for that slot, and what was verified for one says nothing of another: so memory knows them by both.
+public struct BuiltPartial: Sendable, Hashable, Codable {
+  public let digest: Digest
+  public let slot: SlotID
+  public init(digest: Digest, slot: SlotID) {
+    self.digest = digest
+    self.slot = slot
+  }
 }
 
 /// What implements a kernel or a bundle for one board model, shell and slot kind; decoded from its manifest.

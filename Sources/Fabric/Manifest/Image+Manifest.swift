@@ -115,7 +115,20 @@ private struct ImageEntry: ManifestRoot {
           .duplicateName, at: "partials[\(index)].slot", "partials[\(first)] is also for slot \(partial.slot)")
       }
       try checkRelocation(of: partial, at: "partials[\(index)].relocatedFrom")
+      try checkBytes(of: partial, at: index)
     }
+  }
+
+  /// The same bytes name the frames of one slot, so they serve another only by being moved there.
+  private func checkBytes(of partial: PartialReference, at index: Int) throws(ManifestError) {
+    // What was not built yet has no bytes.
+    guard partial.digest.bytes.contains(where: { $0 != 0 }) else { return }
+    let first = partials.firstIndex { $0.digest == partial.digest && $0.builtFor != partial.builtFor }
+    guard let first, first < index else { return }
+    throw ManifestError(
+      .badShape, at: "partials[\(index)].sha256",
+      "partials[\(first)] has the same bytes, built for slot \(partials[first].builtFor); what is moved from there says so "
+        + "by 'relocatedFrom'")
   }
 
   /// What is moved is the very file of another slot, which stands there by itself.

@@ -104,6 +104,7 @@ enum ErrorCatalogue {
   private static let board: [BoardError] = [
     .aborted(slot), .unknownSlot(slot, slotCount: 1), .slotDecoupled(slot), .slotBusy(slot),
     .portBusy(slot, writing: slot), .partialDoesNotFit(slot, expected: [], found: []),
+    .relocationFailed(slot, from: slot, .crcMissing(wordOffset: 0)),
     .portFault(slot, .crcMissing(wordOffset: 0)), .crcError(slot, []), .idError(slot, []),
     .portTimedOut(slot, after: .zero, []), .recoupleFault(slot, []),
     .outOfMemory(requestedByteCount: 2, freeByteCount: 1),
