@@ -44,7 +44,8 @@ extension BoardScheduler {
       let stage = board.jobs[position].stages[assignment.stage]
       let launch = Launch(execution: assignment.execution, stage: stage, works: works, flow: board.jobs[position].flow)
       for work in works { board.jobs[position].flow.begin(stage.parts[work.part]) }
-      if board.jobs[position].isExhausted(assignment.stage) { isPlanOld = true }
+      // A job that needs no image any more is left out when the next one comes: until then it does no harm.
+      if !board.jobs[position].isExhausted, board.jobs[position].isExhausted(assignment.stage) { isPlanOld = true }
       board.slots[index].state = .running(assignment, image, BoardSlot.Run(began: now, works: works))
       board.slots[index].isFresh = false
       actions.append(.launch(SlotID(rawValue: index), launch))

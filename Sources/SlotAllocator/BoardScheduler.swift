@@ -101,9 +101,9 @@ public struct BoardScheduler: Sendable {
   public mutating func imagePlan(at now: BoardInstant) -> [ImageID]? {
     guard isPlanOld else { return nil }
     isPlanOld = false
-    var (images, seen): ([ImageID], Set<ImageID>) = ([], [])
+    var images: [ImageID] = []
     for position in policy.ranking(of: board, at: now) {
-      for image in board.jobs[position].likelyImages where seen.insert(image).inserted { images.append(image) }
+      board.jobs[position].addLikelyImages(to: &images)
     }
     return images
   }

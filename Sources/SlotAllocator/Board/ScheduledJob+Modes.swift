@@ -1,14 +1,13 @@
 internal import Fabric
 
 extension ScheduledJob {
-  /// The images that the job will probably still need, in the order of its tasks: of a bundle's modes the quicker
-  /// one's.
-  var likelyImages: [ImageID] {
-    var images: [ImageID] = []
+  /// Adds the images that the job will probably still need, in the order of its tasks, where they are not there: of a
+  /// bundle's modes the quicker one's.
+  func addLikelyImages(to images: inout [ImageID]) {
     for stage in stagesInOrder where !isExhausted(stage) && (stages[stage].bundle == nil || isBetterMode(stage)) {
-      images.append(stages[stage].image)
+      // A board's jobs are of a few applications.
+      if !images.contains(stages[stage].image) { images.append(stages[stage].image) }
     }
-    return images
   }
 
   /// Whether a bundle's mode is the quicker one for what is left, of those that the job has: serial where `items x launch` is less than the parallel one's
