@@ -13,6 +13,7 @@ extension ConfigurationQueue {
     if let fault {
       // Part of it may be there.
       slots[slot.rawValue].content = .written(nil, for: request.tenant)
+      if fault.isImagesOwn { return isWanted ? .refused(request, began: began) : .abandoned(request) }
       let failed = Waiting(purpose: .configure(request), number: number)
       return failure(fault, of: failed, began: began, isWanted: isWanted, at: now.wall)
     }

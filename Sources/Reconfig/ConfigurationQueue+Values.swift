@@ -69,6 +69,8 @@ extension ConfigurationQueue {
     case retrying(Request, attempt: Int)
     /// The request was cancelled meanwhile; the slot is empty.
     case abandoned(Request)
+    /// The image is at fault, which no retry mends; the slot is empty, and as good as before.
+    case refused(Request, began: BoardInstant)
     /// The slot failed ``attemptLimit`` times in a row, or failed to be reset; with the request that it failed at.
     case quarantined(QuarantineReason, Request?, began: BoardInstant)
     /// The slot is blank and can be used again.

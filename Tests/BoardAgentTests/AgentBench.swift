@@ -140,6 +140,24 @@ struct AgentBench {
     return isQuarantined
   }
 
+  /// Has storage fail to give the first pending partial.
+  @discardableResult mutating func failFetch(_ reason: Refusal) throws -> PartialReference {
+    let partial = try takeFetch()
+    try handle(.fetched(partial, .failure(reason)))
+    return partial
+  }
+
+  /// Ends the first pending read well, after so long a verification.
+  mutating func finishFetch(verification: Duration) throws {
+    try handle(.fetched(takeFetch(), .success(verification)))
+  }
+
+  private mutating func takeFetch() throws -> PartialReference {
+    let action = try take("fetch")
+    guard case .fetch(let partial) = action else { throw NotLong(action: action) }
+    return partial
+  }
+
   mutating func sync() throws { try handle(.synced(SequenceNumber(rawValue: UInt64(records.count)))) }
 
   private func success(of action: AgentAction) throws -> AgentEvent {

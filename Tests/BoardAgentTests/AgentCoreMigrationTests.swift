@@ -222,4 +222,19 @@ import Testing
     guard case .declined(let noMemory)? = bench.drain().first else { return #expect(Bool(false), "not declined") }
     #expect(noMemory.reason == refusal)
   }
+
+  @Test func `a read that fails after the job came in its reservation's place gives the job up under its own epoch`()
+    throws
+  {
+    var bench = try AgentBench()
+    try bench.join()
+    try bench.hear(.prepare(bench.assignment(2)))
+    try bench.finish("allocate")
+    try bench.hear(.assign(bench.assignment(3)))
+    _ = bench.drain()
+    try bench.failFetch(refusal)
+    let handBacks = bench.drain().compactMap { if case .handBack(let handBack) = $0 { handBack } else { nil } }
+    #expect(handBacks.map(\.epoch) == [Epoch(rawValue: 3)] && handBacks.map(\.reason) == [refusal])
+    #expect(bench.asked.contains(.free(execution(3))))
+  }
 }

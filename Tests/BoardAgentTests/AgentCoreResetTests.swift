@@ -58,7 +58,6 @@ import Testing
     try bench.hear(order())
     try bench.hear(order())
     try bench.finish("blank")
-    #expect(!bench.asked.dropFirst().contains { $0.name == "blank" } || bench.pending.allSatisfy { $0.name != "blank" })
     #expect(ends(&bench).count == 1)
     try bench.hear(order())
     #expect(ends(&bench).map(\.refusal) == [nil])
@@ -137,8 +136,7 @@ import Testing
     try bench.join()
     try bench.hear(.assign(bench.assignment()))
     try bench.finish("allocate")
-    guard case .fetch(let partial) = try bench.take("fetch") else { return }
-    try bench.handle(.fetched(partial, .failure(refusal)))
+    let partial = try bench.failFetch(refusal)
     #expect(
       audited(bench) == [.imageRefused(partial.slot, partial: partial.digest, code: refusal.code)])
   }

@@ -32,8 +32,7 @@ import Testing
 
   @Test func `a partial that cannot be read gives the job up under that name, and the timeline has it`() throws {
     var bench = try started()
-    guard case .fetch(let partial) = try bench.take("fetch") else { return }
-    try bench.handle(.fetched(partial, .failure(refusal)))
+    try bench.failFetch(refusal)
     #expect(handBacks(&bench).map(\.reason) == [refusal])
     let heartbeat = try bench.heartbeat()
     #expect(heartbeat.configurations.map(\.failure) == [refusal.code])
@@ -43,9 +42,8 @@ import Testing
   @Test func `the timeline tells where a configuration's time went`() throws {
     var bench = try started()
     try bench.work(except: { ["fetch", "write", "launch"].contains($0.name) })
-    guard case .fetch(let partial) = try bench.take("fetch") else { return }
     try bench.pass(.milliseconds(30))
-    try bench.handle(.fetched(partial, .success(.milliseconds(4))))
+    try bench.finishFetch(verification: .milliseconds(4))
     try bench.pass(.milliseconds(2))
     try bench.finish("write")
     let entry = try #require(bench.heartbeat().configurations.first)
@@ -53,6 +51,24 @@ import Testing
       entry.supply == .cold(PartialSupply.Wait(fetch: .milliseconds(26), verification: .milliseconds(4))))
     #expect(entry.queueWait == .zero && entry.portTime == .milliseconds(2))
     #expect(entry.ended - entry.requested == .milliseconds(32))
+  }
+
+  @Test func `an image that its slot cannot take gives the job up, and costs no slot`() throws {
+    let slot = SlotID(rawValue: 0)
+    let misfit = BoardError.partialDoesNotFit(slot, expected: [0..<1], found: [1..<2])
+    var bench = try started(little: 1)
+    for round in 1...UInt64(2 * ConfigurationQueue.attemptLimit) {
+      try bench.work(except: { $0.name == "write" })
+      _ = try bench.take("write")
+      try bench.handle(.written(slot, misfit))
+      #expect(handBacks(&bench).map(\.reason) == [Refusal(misfit)])
+      #expect(try bench.heartbeat().slots.map(\.state) == [.empty])
+      try bench.hear(.assign(bench.assignment(round + 1)))
+    }
+    let refused = bench.asked.filter {
+      if case .audit(.imageRefused(slot, _, code: misfit.code)) = $0 { true } else { false }
+    }
+    #expect(refused.count == 2 * ConfigurationQueue.attemptLimit)
   }
 
   @Test func `a port fault is tried again, then the slot is quarantined and the job goes on in another`() throws {

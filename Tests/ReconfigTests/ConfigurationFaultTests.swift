@@ -64,6 +64,25 @@ import Testing
     }
   }
 
+  @Test func `a fault of the image is not the slot's, and is not tried again`() throws {
+    let a = request("a", 0)
+    for fault in [
+      BoardError.partialDoesNotFit(slot(0), expected: [], found: []),
+      .relocationFailed(slot(0), from: slot(1), .unfinished("test", wordCount: 1)),
+    ] {
+      var queue = try writing()
+      for round in 0..<Int64(2 * ConfigurationQueue.attemptLimit) {
+        #expect(try queue.written(slot(0), fault, at: at(round)) == .refused(a, began: at(round == 0 ? 0 : round - 1).board))
+        #expect(queue.next(at: at(round)) == [])
+        try queue.take(a)
+        #expect(queue.next(at: at(round)) == [write])
+      }
+      #expect(queue.cancel(slot(0)) == .atPort)
+      #expect(try queue.written(slot(0), fault, at: at(9)) == .abandoned(a))
+      #expect(queue.quarantine(of: slot(0)) == nil)
+    }
+  }
+
   @Test func `another image does not make a slot's faults forgotten`() throws {
     var queue = try writing()
     _ = try queue.written(slot(0), fault(0), at: at(0))

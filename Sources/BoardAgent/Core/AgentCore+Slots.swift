@@ -63,11 +63,21 @@ extension AgentCore {
       actions.append(.audit(.imageRefused(partial.slot, partial: partial.digest, code: refusal.code)))
       let failed = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetchFailed(partial) }
       for (request, image) in failed {
-        note(request, began: nil, ended: now.board, failure: refusal.code)
-        try end(request.slot, holding: image)
-        handBack(request.execution, cause: .board, reason: refusal, into: &actions)
+        try failure(of: request, began: nil, refusal, holding: image, at: now, into: &actions)
       }
     }
+  }
+
+  /// The image itself is at fault: the slot is kept, and the job goes back.
+  private mutating func failure(
+    of request: ConfigurationQueue.Request, began: BoardInstant?, _ reason: Refusal, holding image: ImageID?,
+    at now: Now, into actions: inout Actions<AgentAction>
+  ) throws(AgentError) {
+    note(request, began: began, ended: now.board, failure: reason.code)
+    // A job that came in the place of a reservation has its slots, and another epoch than the one that asked.
+    let execution = scheduler.activity(of: request.slot).execution
+    try end(request.slot, holding: image)
+    if let execution { handBack(execution, cause: .board, reason: reason, into: &actions) }
   }
 
   mutating func blanked(
@@ -78,7 +88,7 @@ extension AgentCore {
     // Also where nobody wants the slot any more: whoever comes next finds it blank.
     case .blanked(let request), .abandoned(let request):
       if fault == nil { actions.append(.audit(.slotBlanked(slot, tenant: request.tenant))) }
-    case .configured, .retrying, .quarantined, .reset: break
+    case .configured, .retrying, .refused, .quarantined, .reset: break
     }
     try portEnded(slot, outcome, at: now, into: &actions)
   }
@@ -87,6 +97,11 @@ extension AgentCore {
     _ slot: SlotID, _ fault: BoardError?, at now: Now, into actions: inout Actions<AgentAction>
   ) throws(AgentError) {
     let outcome = try AgentError.wrap { () throws(ConfigurationError) in try queue.written(slot, fault, at: now) }
+    if case .refused(let request, let began) = outcome, let fault {
+      let partial = request.partial
+      actions.append(.audit(.imageRefused(partial.slot, partial: partial.digest, code: fault.code)))
+      return try failure(of: request, began: began, Refusal(fault), holding: nil, at: now, into: &actions)
+    }
     try portEnded(slot, outcome, at: now, into: &actions)
   }
 
@@ -101,7 +116,7 @@ extension AgentCore {
           .imageConfigured(
             slot, request.image, partial: request.partial.digest, tenant: request.tenant, job: request.execution.job)))
       try AgentError.wrap { () throws(SchedulingError) in try scheduler.slotConfigured(slot) }
-    case .blanked, .retrying: break
+    case .blanked, .retrying, .refused: break
     case .abandoned: try end(slot, holding: nil)
     case .quarantined(let reason, let request, let began):
       if let request { note(request, began: began, ended: now.board, failure: reason.code) }

@@ -32,6 +32,14 @@ public enum BoardError: TesseraError, Hashable, Codable {
   /// The kernel found its input or its registers wrong.
   case kernelFault(SlotID, String)
 
+  /// Whether the image is at fault, and not the slot: it would be refused again, and another image may do.
+  public var isImagesOwn: Bool {
+    switch self {
+    case .partialDoesNotFit, .relocationFailed: true
+    default: false
+    }
+  }
+
   public var code: String {
     switch self {
     case .aborted: "board.aborted"
