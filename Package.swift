@@ -98,7 +98,7 @@ let package = Package(
     tests("ZeroMQTests", ["ZeroMQ"]),
     tests("FabricTests", ["Digests", "Bitstream", "Fabric", "TestBench"]),
     tests("SlotAllocatorTests", ["Digests", "Fabric", "SlotAllocator", "TestBench"]),
-    tests("ReconfigTests", ["Digests", "Fabric", "Reconfig", "TestBench"]),
+    tests("ReconfigTests", ["Digests", "Bitstream", "Fabric", "Reconfig", "TestBench"]),
     tests("MigrationTests", ["Digests", "Fabric", "Migration"]),
     tests(
       "SoftFPGATests",

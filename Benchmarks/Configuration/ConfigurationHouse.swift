@@ -90,8 +90,9 @@ struct ConfigurationHouse {
     let board = SoftBoard(descriptor, time: time)
     let agent = Agent(
       AgentConfiguration(
-        board: try Self.name("board"), incarnation: Incarnation(rawValue: 1), endpoint: "tcp://127.0.0.1:2",
-        brokerEndpoint: ScriptedBroker.endpoint, descriptor: descriptor, images: images, speed: time.speed,
+        board: try Self.name("board"), incarnation: Incarnation(rawValue: 1), slotsAreBlank: true,
+        endpoint: "tcp://127.0.0.1:2", brokerEndpoint: ScriptedBroker.endpoint, descriptor: descriptor,
+        images: images, speed: time.speed,
         heartbeatInterval: .milliseconds(100)),
       board: board, storage: SoftStorage(partials, of: board), transport: broker, store: MemoryStore(),
       codec: OneWayCodec(), auditLog: MemoryAuditLog(), time: time,

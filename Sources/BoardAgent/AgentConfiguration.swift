@@ -6,6 +6,9 @@ public struct AgentConfiguration: Sendable, Hashable, Codable {
   public let board: BoardID
   /// New whenever fabric state or journal was lost: for SoftFPGA, with every start of the process.
   public let incarnation: Incarnation
+  /// Whether the fabric was loaded anew for this incarnation, which leaves nothing in the slots; else what they hold may
+  /// be anybody's, and each is blanked before its first image.
+  public let slotsAreBlank: Bool
   /// Where other agents reach this one.
   public let endpoint: String
   /// Where the broker listens.
@@ -23,12 +26,13 @@ public struct AgentConfiguration: Sendable, Hashable, Codable {
   public let cacheByteLimit: Int
 
   public init(
-    board: BoardID, incarnation: Incarnation, endpoint: String, brokerEndpoint: String, descriptor: BoardDescriptor,
-    images: [Image], policy: PolicyName = .tessera, speed: Double, heartbeatInterval: Duration = .milliseconds(500),
+    board: BoardID, incarnation: Incarnation, slotsAreBlank: Bool, endpoint: String, brokerEndpoint: String,
+    descriptor: BoardDescriptor, images: [Image], policy: PolicyName = .tessera, speed: Double, heartbeatInterval: Duration = .milliseconds(500),
     cacheByteLimit: Int = 256 << 20
   ) {
     self.board = board
     self.incarnation = incarnation
+    self.slotsAreBlank = slotsAreBlank
     self.endpoint = endpoint
     self.brokerEndpoint = brokerEndpoint
     self.descriptor = descriptor

@@ -30,7 +30,7 @@ extension ConfigurationQueue {
     if let fault { return failure(fault, of: turn, began: began, isWanted: isWanted, at: now.wall) }
     switch turn.purpose {
     case .reset:
-      slots[slot.rawValue] = SlotCondition()
+      slots[slot.rawValue] = SlotCondition(content: .blank)
       return .reset
     case .configure(let request):
       // What was wrong before is still to be seen by the write.

@@ -40,22 +40,27 @@ public struct ConfigurationQueue: Sendable {
   /// At most one for each slot, in the order in which they came.
   var waiting: [Waiting] = []
   var slots: [SlotCondition]
+  private let contentAtStart: SlotCondition.Content
   var memory: ImageMemory
   var plannedImages: [ImageID] = []
   private var lastNumber = 0
 
-  /// Makes a queue for a board whose slots are blank.
+  /// Makes a queue.
   ///
   /// - Parameters:
   ///   - slotCount: The board's slots, numbered from 0.
+  ///   - slotsAreBlank: Whether the board has just been loaded, which leaves nothing in its slots; else each is blanked
+  ///     before its first image.
   ///   - cacheByteLimit: The bytes of partials kept in memory; those in use may exceed it.
-  public init(slotCount: Int, cacheByteLimit: Int) {
-    self.init(slotCount: slotCount, cacheByteLimit: cacheByteLimit, eviction: PlannedEviction())
+  public init(slotCount: Int, slotsAreBlank: Bool, cacheByteLimit: Int) {
+    self.init(
+      slotCount: slotCount, slotsAreBlank: slotsAreBlank, cacheByteLimit: cacheByteLimit, eviction: PlannedEviction())
   }
 
   /// Makes one whose images leave memory by another order.
-  package init(slotCount: Int, cacheByteLimit: Int, eviction: any Eviction) {
-    self.slots = Array(repeating: SlotCondition(), count: max(0, slotCount))
+  package init(slotCount: Int, slotsAreBlank: Bool, cacheByteLimit: Int, eviction: any Eviction) {
+    self.contentAtStart = slotsAreBlank ? .blank : .unknown
+    self.slots = Array(repeating: SlotCondition(content: contentAtStart), count: max(0, slotCount))
     self.memory = ImageMemory(byteLimit: cacheByteLimit, eviction: eviction)
   }
 
@@ -136,7 +141,7 @@ public struct ConfigurationQueue: Sendable {
   /// ignored.
   public mutating func recover(_ slot: SlotID, quarantine: QuarantineReason?) {
     guard slots.indices.contains(slot.rawValue) else { return }
-    slots[slot.rawValue] = SlotCondition()
+    slots[slot.rawValue] = SlotCondition(content: contentAtStart)
     slots[slot.rawValue].quarantine = quarantine
     slots[slot.rawValue].failures = quarantine?.attempts ?? 0
   }
@@ -169,6 +174,17 @@ public struct ConfigurationQueue: Sendable {
     }
   }
 
+  /// The slots whose requests the port passes over for now: the one for which storage is read, and those that wait after
+  /// a fault.
+  public func slotsPassedOver(at now: WallInstant) -> [SlotID] {
+    var passed: [SlotID] = []
+    if let slot = slotBeingReadFor { passed.append(slot) }
+    for turn in waiting where turn.request != nil && isWaitingForRetry(turn.slot, at: now) && !passed.contains(turn.slot) {
+      passed.append(turn.slot)
+    }
+    return passed
+  }
+
   private func isBefore(_ a: Int, _ b: Int, at now: BoardInstant) -> Bool {
     let (first, second) = (waiting[a].need(at: now), waiting[b].need(at: now))
     return first == second ? waiting[a].number < waiting[b].number : first > second
@@ -184,8 +200,12 @@ public struct ConfigurationQueue: Sendable {
 
   /// Whether its slot's wait after a fault is over, and its partial in memory.
   private func canBegin(_ waiting: Waiting, at now: WallInstant) -> Bool {
-    if let retry = slots[waiting.slot.rawValue].retry, retry > now { return false }
+    guard !isWaitingForRetry(waiting.slot, at: now) else { return false }
     return waiting.request.map { memory.contains($0.partial.built) } ?? true
+  }
+
+  private func isWaitingForRetry(_ slot: SlotID, at now: WallInstant) -> Bool {
+    slots[slot.rawValue].retry.map { $0 > now } ?? false
   }
 
   private mutating func begin(_ next: Waiting, at now: BoardInstant) -> Action {

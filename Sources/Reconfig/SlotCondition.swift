@@ -4,12 +4,13 @@ internal import Fabric
 struct SlotCondition: Sendable, Hashable {
   enum Content: Hashable {
     case blank
+    /// What there was before this queue, anybody's.
+    case unknown
     /// Somebody's image or what a failed write left of it, which is nobody's to see but theirs.
     case written(ImageID?, for: TenantName?)
   }
 
-  /// Slots begin blank: loading the shell leaves nothing in them.
-  var content = Content.blank
+  var content: Content
   /// Attempts of the port that failed, since the last that did not.
   var failures = 0
   /// When the port may try again.
@@ -25,6 +26,7 @@ struct SlotCondition: Sendable, Hashable {
   func mustBeBlanked(for tenant: TenantName?) -> Bool {
     switch content {
     case .blank: false
+    case .unknown: true
     case .written(_, for: let owner): owner != tenant
     }
   }

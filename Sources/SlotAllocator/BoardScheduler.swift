@@ -149,9 +149,10 @@ public struct BoardScheduler: Sendable {
 
   // MARK: Slots
 
-  /// Says which slot's image is being read from storage, so that another may be written meanwhile.
-  public mutating func storageReads(for slot: SlotID?) {
-    if board.slotAwaitingStorage != slot { board.slotAwaitingStorage = slot }
+  /// Says for which slots an image is on its way that keeps the port from nobody for now, so that another may be asked
+  /// for.
+  public mutating func portPasses(_ slots: [SlotID]) {
+    if board.slotsLettingPass != slots { board.slotsLettingPass = slots }
   }
 
   /// An image is in its slot.

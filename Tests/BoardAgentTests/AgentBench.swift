@@ -26,7 +26,7 @@ struct AgentBench {
 
   init(
     little: Int = 2, big: Int = 0, incarnation: UInt64 = 1, policy: any Policy = InOrder(),
-    recovered: [AgentRecord] = []
+    recovered: [AgentRecord] = [], slotsAreBlank: Bool = true
   ) throws {
     let slots = (0..<little + big).map {
       SlotDescriptor(slot: SlotID(rawValue: $0), kind: $0 < little ? .little : .big, frames: [$0..<$0 + 1])
@@ -42,8 +42,8 @@ struct AgentBench {
     }
     core = AgentCore(
       AgentConfiguration(
-        board: try #require(BoardID("bench")), incarnation: Incarnation(rawValue: incarnation), endpoint: "tcp://agent",
-        brokerEndpoint: Self.endpoint, descriptor: descriptor, images: images, speed: 1), policy: policy)
+        board: try #require(BoardID("bench")), incarnation: Incarnation(rawValue: incarnation),
+        slotsAreBlank: slotsAreBlank, endpoint: "tcp://agent", brokerEndpoint: Self.endpoint, descriptor: descriptor, images: images, speed: 1), policy: policy)
     for record in recovered { try core.apply(record) }
     records = recovered
     try handle(.started)

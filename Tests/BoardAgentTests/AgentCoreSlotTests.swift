@@ -82,6 +82,33 @@ import Testing
     #expect(!bench.asked.contains { if case .launch(SlotID(rawValue: 0), _) = $0 { true } else { false } })
   }
 
+  @Test func `another slot is configured while one waits for its retry, though the policy asks for one at a time`()
+    throws
+  {
+    var bench = try AgentBench(policy: InOrder(configurationLimit: 1))
+    try bench.join()
+    try bench.hear(.assign(bench.assignment()))
+    try bench.finish("allocate")
+    try bench.finish("fetch")
+    _ = try bench.take("write")
+    try bench.handle(.written(SlotID(rawValue: 0), fault))
+    try bench.finish("fetch")
+    try bench.finish("write")
+    try bench.pass(ConfigurationQueue.firstRetryDelay)
+    let writes = bench.asked.compactMap { if case .write(let partial) = $0 { partial.slot.rawValue } else { nil } }
+    #expect(writes == [0, 1, 0])
+  }
+
+  @Test func `slots that an earlier agent may have left something in are blanked first`() throws {
+    var bench = try AgentBench(little: 1, slotsAreBlank: false)
+    try bench.join()
+    try bench.hear(.assign(bench.assignment(items: 1)))
+    try bench.work()
+    let port = bench.asked.map(\.name).filter { ["blank", "write"].contains($0) }
+    #expect(port == ["blank", "write", "write"])
+    #expect(bench.drain().contains { $0.name == "itemFinished" })
+  }
+
   @Test func `a job for which no slot is left is handed back`() throws {
     var bench = try started(little: 1)
     try bench.quarantine(SlotID(rawValue: 0), by: fault)

@@ -7,7 +7,7 @@ struct InOrder: Policy {
   /// Says when it wants to be asked again, however long that is.
   var interval: Duration?
 
-  var configurationLimit: Int { 8 }
+  var configurationLimit = 8
 
   mutating func observe(_ board: BoardState, at now: BoardInstant) -> BoardInstant? { interval.map { now + $0 } }
 

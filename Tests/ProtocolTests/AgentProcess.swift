@@ -63,7 +63,8 @@ final class AgentProcess {
     _ policy: PolicyName
   ) -> AgentConfiguration {
     AgentConfiguration(
-      board: board, incarnation: Incarnation(rawValue: UInt64(incarnation)), endpoint: "tcp://agent-\(index)",
+      board: board, incarnation: Incarnation(rawValue: UInt64(incarnation)), slotsAreBlank: true,
+      endpoint: "tcp://agent-\(index)",
       brokerEndpoint: World.brokerEndpoint, descriptor: descriptor, images: images, policy: policy, speed: 1,
       heartbeatInterval: .milliseconds(400), cacheByteLimit: 350)
   }

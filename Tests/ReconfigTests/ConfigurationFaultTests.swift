@@ -1,3 +1,4 @@
+import Bitstream
 import Fabric
 import Reconfig
 import Testing
@@ -33,6 +34,7 @@ import Testing
     var queue = try writing()
     let a = request("a", 0)
     #expect(try queue.written(slot(0), fault(0), at: at(1000)) == .retrying(a, attempt: 2))
+    #expect(queue.slotsPassedOver(at: at(1099).wall) == [slot(0)] && queue.slotsPassedOver(at: at(1100).wall) == [])
     #expect(queue.next(at: at(1000)) == [.wake(at: at(1100).wall)])
     #expect(queue.next(at: at(1099)) == [.wake(at: at(1100).wall)])
     #expect(queue.next(at: at(1100)) == [write])
@@ -179,6 +181,20 @@ import Testing
     #expect(queue.next(at: at(3)) == [.write(theirs.partial)])
     #expect(try queue.written(slot(0), nil, at: at(4)) == .configured(theirs, began: at(3).board))
     try queue.configure(theirs)
+  }
+
+  @Test func `what is not known to be blank is blanked before its first image, and once`() throws {
+    var queue = ConfigurationQueue(slotsAreBlank: false, cacheByteLimit: 1000)
+    // A reset that an earlier agent did says nothing of what came after it.
+    queue.recover(slot(0), quarantine: nil)
+    try queue.take(request("a", 0))
+    #expect(queue.next(at: at(0)) == [.fetch(partial("a", 0))])
+    _ = try queue.fetched(partial("a", 0))
+    #expect(queue.next(at: at(0)) == [.blank(slot(0))])
+    #expect(try queue.blanked(slot(0), nil, at: at(1)) == .blanked(request("a", 0)))
+    #expect(queue.next(at: at(1)) == [write])
+    _ = try queue.written(slot(0), nil, at: at(2))
+    try queue.configure(request("a", 0))
   }
 
   @Test func `a fault while blanking counts like a fault while writing`() throws {

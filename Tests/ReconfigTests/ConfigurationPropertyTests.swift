@@ -30,8 +30,9 @@ private struct RandomRun {
     var random = SeededRandom(seed: seed)
     let limit = Int.random(in: 0...900, using: &random)
     slotCount = Int.random(in: 1...6, using: &random)
-    queue = ConfigurationQueue(slotCount: slotCount, cacheByteLimit: limit)
-    model = ModelQueue(slotCount: slotCount, byteLimit: limit)
+    let slotsAreBlank = random.chance(80)
+    queue = ConfigurationQueue(slotCount: slotCount, slotsAreBlank: slotsAreBlank, cacheByteLimit: limit)
+    model = ModelQueue(slotCount: slotCount, slotsAreBlank: slotsAreBlank, byteLimit: limit)
     self.random = random
   }
 
@@ -121,13 +122,13 @@ private struct RandomRun {
 
   private mutating func endTurn() throws -> String? {
     guard let turn = model.turn else { return nil }
-    let (slot, isFault) = (turn.entry.slot, random.chance(35))
-    let fault = isFault ? BoardError.slotDecoupled(slot) : nil
+    let slot = turn.entry.slot
+    let fault = anyFault(in: slot, isBlanking: turn.isBlanking)
     let outcome = try turn.isBlanking ? queue.blanked(slot, fault, at: now) : queue.written(slot, fault, at: now)
-    let expected = model.portEnded(isFault, at: now)
+    let expected = model.portEnded(fault, at: now)
     guard "\(outcome)".hasPrefix(expected) else { return "\(outcome) instead of \(expected)" }
     switch outcome {
-    case .configured(_, let began):
+    case .configured(_, let began), .refused(_, let began):
       ends += 1
       return began == turn.began ? nil : "it began at \(turn.began)"
     case .quarantined(let reason, let request, _):
@@ -137,6 +138,15 @@ private struct RandomRun {
     case .blanked, .retrying, .reset: break
     }
     return nil
+  }
+
+  /// The slot's own fault, the image's own, or mostly none.
+  private mutating func anyFault(in slot: SlotID, isBlanking: Bool) -> BoardError? {
+    switch Int.random(in: 0..<20, using: &random) {
+    case 0..<6: .portTimedOut(slot, after: .zero, [])
+    case 6: isBlanking ? nil : .partialDoesNotFit(slot, expected: [], found: [])
+    default: nil
+    }
   }
 
   /// What is asked for is what the model says; what is read ahead is left to the queue, within reason.

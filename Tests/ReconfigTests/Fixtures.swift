@@ -59,7 +59,9 @@ func fault(_ number: Int) -> BoardError { .slotDecoupled(slot(number)) }
 
 extension ConfigurationQueue {
   /// Six slots.
-  init(cacheByteLimit: Int) { self.init(slotCount: 6, cacheByteLimit: cacheByteLimit) }
+  init(slotsAreBlank: Bool = true, cacheByteLimit: Int) {
+    self.init(slotCount: 6, slotsAreBlank: slotsAreBlank, cacheByteLimit: cacheByteLimit)
+  }
 
   mutating func plan(_ images: [Image]) {
     plan(images.map(\.id), of: Dictionary(images.map { ($0.id, $0) }) { first, _ in first })

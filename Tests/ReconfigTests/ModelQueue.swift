@@ -17,6 +17,8 @@ struct ModelQueue {
     }
   }
   struct Slot {
+    /// Whether somebody unknown left something there.
+    var isForeign = false
     /// Who left something there, and what could run.
     var owners: Set<TenantName?> = []
     var image: ImageID?
@@ -38,9 +40,9 @@ struct ModelQueue {
   var plan: Set<Digest> = []
   private var number = 0
 
-  init(slotCount: Int, byteLimit: Int) {
+  init(slotCount: Int, slotsAreBlank: Bool, byteLimit: Int) {
     self.byteLimit = byteLimit
-    self.slots = Array(repeating: Slot(), count: slotCount)
+    self.slots = Array(repeating: Slot(isForeign: !slotsAreBlank), count: slotCount)
   }
 
   var isIdle: Bool { waiting.isEmpty && turn == nil }
@@ -97,12 +99,13 @@ struct ModelQueue {
     return true
   }
 
-  mutating func portEnded(_ isFault: Bool, at now: Now) -> String {
+  mutating func portEnded(_ fault: BoardError?, at now: Now) -> String {
     guard let ended = turn else { return "" }
     turn = nil
     let (entry, index) = (ended.entry, ended.entry.slot.rawValue)
     if !ended.isBlanking { slots[index].owners = [entry.request?.tenant] }
-    if isFault {
+    if let fault {
+      if case .partialDoesNotFit = fault { return entry.isWanted ? "refused" : "abandoned" }
       slots[index].failures += 1
       slots[index].retry = now.wall + .milliseconds(100 << (slots[index].failures - 1))
       if entry.request == nil || slots[index].failures >= 3 {
@@ -119,6 +122,7 @@ struct ModelQueue {
     }
     if ended.isBlanking {
       slots[index].owners = []
+      slots[index].isForeign = false
       if entry.isWanted { waiting.append(entry) }
       return entry.isWanted ? "blanked" : "abandoned"
     }
@@ -152,7 +156,8 @@ struct ModelQueue {
     waiting.removeAll { $0.number == next.number }
     slots[next.slot.rawValue].image = nil
     let owners = slots[next.slot.rawValue].owners
-    guard let request = next.request, owners.isSubset(of: [request.tenant]) else {
+    let isForeign = slots[next.slot.rawValue].isForeign
+    guard let request = next.request, !isForeign, owners.isSubset(of: [request.tenant]) else {
       turn = Turn(entry: next, isBlanking: true, began: now.board)
       return .blank(next.slot)
     }

@@ -6,32 +6,20 @@ internal import SlotAllocator
 /// Slots, the port and storage.
 extension AgentCore {
   mutating func schedule(at now: Now, into actions: inout Actions<AgentAction>) throws(AgentError) {
-    try dropAbandoned()
-    scheduler.storageReads(for: queue.slotBeingReadFor)
+    try queue.prepare(&scheduler, at: now.wall)
     for action in scheduler.next(at: now.board, mayLaunch: membership.mayLaunch(at: now.wall)) {
       switch action {
       case .launch(let slot, let launch): actions.append(.launch(slot, launch))
       case .configure(let slot, let image, let need, let execution):
-        guard let partial = images[image]?.partial(for: slot) else { throw .noPartial(image, slot) }
-        let request = ConfigurationQueue.Request(
-          slot: slot, image: image, partial: partial, execution: execution,
-          tenant: job(execution)?.request.tenant, need: need, requested: now.board)
-        // A slot has one request, or the same again: the scheduler takes back what it wants no more.
-        let admission = try AgentError.wrap { () throws(ConfigurationError) in try queue.request(request) }
-        if admission != .coalesced {
+        let tenant = job(execution)?.request.tenant
+        let partial = try queue.request(
+          image, of: images, for: slot, execution, tenant: tenant, need: need, at: now.board)
+        if let partial {
           supplies.requested(partial, in: slot, isInMemory: queue.holds(partial), at: now.board)
         }
       }
     }
     if let plan = scheduler.imagePlan(at: now.board) { queue.plan(plan, of: images) }
-  }
-
-  /// Nobody pays for a write that nobody wants.
-  private mutating func dropAbandoned() throws(AgentError) {
-    for slot in scheduler.abandonedSlots {
-      guard case .dropped(_, let image) = queue.cancel(slot) else { continue }
-      try end(slot, holding: image)
-    }
   }
 
   /// Hands reads and the port's work out; gives the instant at which a retry is due.

@@ -48,7 +48,8 @@ public struct AgentCore: ReplayableCore {
       policy: policy, slots: configuration.descriptor.slots,
       configurationTimes: ConfigurationTimes(ofImagesInMemoryOn: configuration.descriptor), durations: .learned)
     self.queue = ConfigurationQueue(
-      slotCount: configuration.descriptor.slots.count, cacheByteLimit: configuration.cacheByteLimit)
+      slotCount: configuration.descriptor.slots.count, slotsAreBlank: configuration.slotsAreBlank,
+      cacheByteLimit: configuration.cacheByteLimit)
     self.supplies = PartialSupplies(slotCount: configuration.descriptor.slots.count)
     self.membership = Membership(interval: configuration.heartbeatInterval)
   }

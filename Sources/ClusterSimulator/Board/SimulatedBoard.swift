@@ -1,4 +1,4 @@
-internal import Digests
+internal import BoardAgent
 internal import Fabric
 internal import Reconfig
 internal import SlotAllocator
@@ -50,7 +50,8 @@ struct SimulatedBoard {
     case .fixed, .fixedByKind: cacheByteLimit = 0
     }
     self.queue = ConfigurationQueue(
-      slotCount: descriptor.slots.count, cacheByteLimit: cacheByteLimit, eviction: options.eviction())
+      slotCount: descriptor.slots.count, slotsAreBlank: true, cacheByteLimit: cacheByteLimit,
+      eviction: options.eviction())
     self.scheduler = BoardScheduler(
       policy: policy, slots: descriptor.slots,
       configurationTimes: ConfigurationTimes(
@@ -150,16 +151,10 @@ struct SimulatedBoard {
 
   /// Asks the policy, and begins what the port and the storage can; gives whether an image was asked for.
   mutating func configure(at now: BoardInstant) throws -> Bool {
-    for slot in scheduler.abandonedSlots {
-      if case .dropped(_, let image) = queue.cancel(slot) { try scheduler.configurationEnded(slot, holding: image) }
-    }
-    scheduler.storageReads(for: queue.slotBeingReadFor)
+    try queue.prepare(&scheduler, at: Now(now).wall)
     let actions = scheduler.configurations(at: now)
     for case .configure(let slot, let image, let need, let execution) in actions {
-      guard let partial = images[image]?.partial(for: slot) else { continue }
-      _ = try queue.request(
-        ConfigurationQueue.Request(
-          slot: slot, image: image, partial: partial, execution: execution, need: need, requested: now))
+      try queue.request(image, of: images, for: slot, execution, tenant: nil, need: need, at: now)
     }
     // A core that does nothing beside a configuration reads nothing ahead either.
     if !options.isBlocking, let plan = scheduler.imagePlan(at: now) { queue.plan(plan, of: images) }

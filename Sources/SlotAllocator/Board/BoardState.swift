@@ -14,13 +14,14 @@ public struct BoardState: Sendable, Hashable {
   /// The jobs that may have slots.
   public var activeJobs: some Sequence<ScheduledJob> { jobs.lazy.filter { !$0.isStopped } }
 
-  /// The slot whose image is being read from storage.
-  var slotAwaitingStorage: SlotID?
+  /// The slots whose images keep the port from nobody for now: storage still has to give one, another waits for its
+  /// retry.
+  var slotsLettingPass: [SlotID] = []
 
-  /// Whether one more image may be asked for: what storage still has to give keeps the port from nobody.
+  /// Whether one more image may be asked for.
   public var canConfigure: Bool {
     var underWay = 0
-    for slot in slots where slot.isConfiguring && slot.slot != slotAwaitingStorage { underWay += 1 }
+    for slot in slots where slot.isConfiguring && !slotsLettingPass.contains(slot.slot) { underWay += 1 }
     return underWay < configurationLimit
   }
 

@@ -5,7 +5,8 @@ public import Fabric
 /// A policy decides only what the slots hold; whatever is in its slot and has an item is launched. It is asked whenever something has happened, before anything is launched, so a slot
 /// between two items can be given to another stage.
 public protocol Policy: Sendable {
-  /// How many configurations may be under way at once, with the one at the port; one whose image is still being read from storage does not count.
+  /// How many configurations may be under way at once, with the one at the port; one whose image is still being read from
+  /// storage, or that waits for its retry, does not count.
   var configurationLimit: Int { get }
 
   /// Whether the port serves a job that stands still before one that does not, and both before what is ahead of need;

@@ -82,7 +82,7 @@ struct AgentCommand: AsyncParsableCommand {
     let transport = try ZeroMQTransport(listen: listen, logger: log)
     let endpoint = transport.boundEndpoint ?? listen
     let configuration = AgentConfiguration(
-      board: name, incarnation: Self.freshIncarnation(), endpoint: endpoint,
+      board: name, incarnation: Self.freshIncarnation(), slotsAreBlank: true, endpoint: endpoint,
       brokerEndpoint: brokerEndpoint, descriptor: descriptor, images: offered, policy: policy, speed: speed,
       heartbeatInterval: heartbeat.duration)
     let time = SystemTime(speed: speed)

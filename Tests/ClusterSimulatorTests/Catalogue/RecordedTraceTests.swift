@@ -65,7 +65,8 @@ import Testing
     let broker = Peer.dialed(endpoint: "tcp://127.0.0.1:1")
     recorder.started(
       AgentConfiguration(
-        board: try #require(BoardID("lab")), incarnation: Incarnation(rawValue: 1), endpoint: "", brokerEndpoint: "",
+        board: try #require(BoardID("lab")), incarnation: Incarnation(rawValue: 1), slotsAreBlank: true,
+        endpoint: "", brokerEndpoint: "",
         descriptor: try BoardDescriptor(manifest: #require(BuiltIn.board("zcu106-10-little"))), images: [], speed: 2),
       recovered: [])
     func assign(_ job: UInt64, epoch: UInt64, isTaken: Bool, at board: Int64) throws {
