@@ -30,6 +30,21 @@ import SystemClock
     try await run(house, images: house.images, .tessera)
   }
 
+  @Test func `what cannot be audited stops the agent, and nothing is said of it`() async throws {
+    let house = try TinyHouse(.onlyLittle)
+    let broker = ScriptedBroker(inputs: [[1]])
+    let time = SystemTime(speed: 200)
+    let agent = try house.agent(
+      on: SoftBoard(house.descriptor, time: time), over: broker, time: time, policy: .tessera,
+      auditLog: FullAuditLog(), storage: MemoryImages(partials: [:]))
+    let application = try Application(manifest: Repository.bytes("Applications/image-compression.json"))
+    broker.say(.assign(try house.assignment(of: application, inputs: [[1]], images: house.images)))
+    await #expect(throws: StoreError.self) { try await agent.run() }
+    for await message in broker.heard {
+      if case .handBack = message { Issue.record("handed back, and no line says why") }
+    }
+  }
+
   private func run(_ house: TinyHouse, images: [Image], _ policy: PolicyName) async throws {
     let tiles = (0..<40).map { PlainReference.noise(width: 24, height: 13 + $0 % 5, channels: 3, seed: UInt64($0)) }
     let inputs = tiles.map { PlainReference.item($0, stage: 0) }
@@ -59,4 +74,9 @@ import SystemClock
 
     #expect(broker.results(of: JobID(rawValue: 1)) == tiles.map { PlainReference.reconstructed($0) })
   }
+}
+
+/// An audit log that takes nothing.
+private struct FullAuditLog: AuditLog {
+  func append(_ event: AuditEvent) throws(StoreError) { throw .unavailable("full") }
 }

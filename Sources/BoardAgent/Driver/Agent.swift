@@ -118,7 +118,11 @@ public actor Agent {
     if case .synced(let number) = event {
       for (envelope, peer) in outbox.release(through: number) { send(envelope, to: peer) }
     }
-    for action in asked { perform(action) }
+    for action in asked {
+      perform(action)
+      // What comes after it may rest on it.
+      if failure != nil { return }
+    }
   }
 
   /// A failure of the store or a defect: stop, so that the next start recovers from the journal.
