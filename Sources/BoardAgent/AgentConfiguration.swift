@@ -27,7 +27,8 @@ public struct AgentConfiguration: Sendable, Hashable, Codable {
 
   public init(
     board: BoardID, incarnation: Incarnation, slotsAreBlank: Bool, endpoint: String, brokerEndpoint: String,
-    descriptor: BoardDescriptor, images: [Image], policy: PolicyName = .tessera, speed: Double, heartbeatInterval: Duration = .milliseconds(500),
+    descriptor: BoardDescriptor, images: [Image], policy: PolicyName = .tessera, speed: Double,
+    heartbeatInterval: Duration = .milliseconds(500),
     cacheByteLimit: Int = 256 << 20
   ) {
     self.board = board

@@ -174,12 +174,19 @@ public struct ConfigurationQueue: Sendable {
     }
   }
 
+  /// The slots with a request that is not at the port, which another can take the place of; without those that wait
+  /// after a fault, where it would wait too.
+  public func waitingSlots(at now: WallInstant) -> [SlotID] {
+    waiting.compactMap { $0.request?.slot }.filter { !isWaitingForRetry($0, at: now) }
+  }
+
   /// The slots whose requests the port passes over for now: the one for which storage is read, and those that wait after
   /// a fault.
   public func slotsPassedOver(at now: WallInstant) -> [SlotID] {
     var passed: [SlotID] = []
     if let slot = slotBeingReadFor { passed.append(slot) }
-    for turn in waiting where turn.request != nil && isWaitingForRetry(turn.slot, at: now) && !passed.contains(turn.slot) {
+    for turn in waiting
+    where turn.request != nil && isWaitingForRetry(turn.slot, at: now) && !passed.contains(turn.slot) {
       passed.append(turn.slot)
     }
     return passed

@@ -26,6 +26,7 @@ extension BoardScheduler {
     for _ in 0..<2 * board.slots.count {
       guard let placement = policy.nextPlacement(on: board, at: now), place(placement, into: &actions) else { break }
     }
+    if policy.ordersByNeed { takeBackForStandstill(at: now, into: &actions) }
     if actions.count == repeated, let placement = board.standstillPlacement(isPolicyWaiting: nextUpdate != nil) {
       _ = place(placement, into: &actions)
     }
@@ -82,6 +83,25 @@ extension BoardScheduler {
     board.slots[placement.slot.rawValue].need = need
     actions.append(.configure(placement.slot, stage.image, need, for: placement.assignment.execution))
     return true
+  }
+
+  /// What is ahead of need and not at the port yet makes way for a job that stands still: of its slot, or at the port.
+  private mutating func takeBackForStandstill(at now: BoardInstant, into actions: inout [Action]) {
+    for slot in waitingSlots {
+      let index = slot.rawValue
+      guard board.slots.indices.contains(index), case .configuring(let assignment?, _) = board.slots[index].state,
+        board.need(of: assignment) == .ahead, board.hasStandingJob
+      else { continue }
+      let former = board.slots[index]
+      board.slots[index].state = .free(holding: nil)
+      let placement = policy.nextPlacement(on: board, at: now)
+      let isUrgent = placement.map { board.need(of: $0.assignment) == .standingStill } ?? false
+      guard isUrgent, let placement, place(placement, into: &actions) else {
+        board.slots[index] = former
+        continue
+      }
+      if placement.slot != slot { board.slots[index] = former }
+    }
   }
 
   /// Says again what is on its way and has become more urgent.

@@ -6,7 +6,8 @@ public import Fabric
 public struct BoardScheduler: Sendable {
   /// What the scheduler asks for.
   public enum Action: Sendable, Hashable {
-    /// Bring the image into the slot; asked again with a greater need where the job stands still meanwhile.
+    /// Bring the image into the slot; asked again with a greater need where the job stands still meanwhile, and for
+    /// another image in the place of one that is only waited for ahead of need.
     case configure(SlotID, ImageID, ConfigurationNeed, for: JobEpoch)
     case launch(SlotID, Launch)
   }
@@ -26,6 +27,8 @@ public struct BoardScheduler: Sendable {
   /// Whether anything has happened since everything that could begin was begun.
   var hasChanged = true
   var mayLaunch = false
+  /// Slots whose images on their way can be taken back.
+  var waitingSlots: [SlotID] = []
   /// Whether ``imagePlan(at:)`` may give something else than the last time.
   var isPlanOld = false
   /// When the policy wants to be asked though nothing happens.
@@ -149,10 +152,11 @@ public struct BoardScheduler: Sendable {
 
   // MARK: Slots
 
-  /// Says for which slots an image is on its way that keeps the port from nobody for now, so that another may be asked
-  /// for.
-  public mutating func portPasses(_ slots: [SlotID]) {
-    if board.slotsLettingPass != slots { board.slotsLettingPass = slots }
+  /// Says which images on their way are not at the port yet, by their slots, so that they can be taken back, and which
+  /// of them keep the port from nobody for now, so that another may be asked for.
+  public mutating func imagesWait(for slots: [SlotID], passedOver: [SlotID]) {
+    waitingSlots = slots
+    if board.slotsLettingPass != passedOver { board.slotsLettingPass = passedOver }
   }
 
   /// An image is in its slot.

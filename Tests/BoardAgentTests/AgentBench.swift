@@ -43,7 +43,8 @@ struct AgentBench {
     core = AgentCore(
       AgentConfiguration(
         board: try #require(BoardID("bench")), incarnation: Incarnation(rawValue: incarnation),
-        slotsAreBlank: slotsAreBlank, endpoint: "tcp://agent", brokerEndpoint: Self.endpoint, descriptor: descriptor, images: images, speed: 1), policy: policy)
+        slotsAreBlank: slotsAreBlank, endpoint: "tcp://agent", brokerEndpoint: Self.endpoint, descriptor: descriptor,
+        images: images, speed: 1), policy: policy)
     for record in recovered { try core.apply(record) }
     records = recovered
     try handle(.started)

@@ -74,10 +74,12 @@ struct TinyHouse {
   ) throws -> Agent {
     let configuration = AgentConfiguration(
       board: try #require(BoardID("tiny")), incarnation: Incarnation(rawValue: 1), slotsAreBlank: true,
-      endpoint: "tcp://127.0.0.1:2", brokerEndpoint: ScriptedBroker.endpoint, descriptor: descriptor, images: images, policy: policy,
+      endpoint: "tcp://127.0.0.1:2", brokerEndpoint: ScriptedBroker.endpoint, descriptor: descriptor, images: images,
+      policy: policy,
       speed: 1)
     return Agent(
-      configuration, board: board, storage: storage ?? self.storage, transport: broker, store: MemoryStore(), codec: OneWayCodec(),
+      configuration, board: board, storage: storage ?? self.storage, transport: broker, store: MemoryStore(),
+      codec: OneWayCodec(),
       auditLog: auditLog, time: time, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 

@@ -35,6 +35,7 @@ import Testing
     let a = request("a", 0)
     #expect(try queue.written(slot(0), fault(0), at: at(1000)) == .retrying(a, attempt: 2))
     #expect(queue.slotsPassedOver(at: at(1099).wall) == [slot(0)] && queue.slotsPassedOver(at: at(1100).wall) == [])
+    #expect(queue.waitingSlots(at: at(1099).wall) == [] && queue.waitingSlots(at: at(1100).wall) == [slot(0)])
     #expect(queue.next(at: at(1000)) == [.wake(at: at(1100).wall)])
     #expect(queue.next(at: at(1099)) == [.wake(at: at(1100).wall)])
     #expect(queue.next(at: at(1100)) == [write])
@@ -74,7 +75,8 @@ import Testing
     ] {
       var queue = try writing()
       for round in 0..<Int64(2 * ConfigurationQueue.attemptLimit) {
-        #expect(try queue.written(slot(0), fault, at: at(round)) == .refused(a, began: at(round == 0 ? 0 : round - 1).board))
+        #expect(
+          try queue.written(slot(0), fault, at: at(round)) == .refused(a, began: at(round == 0 ? 0 : round - 1).board))
         #expect(queue.next(at: at(round)) == [])
         try queue.take(a)
         #expect(queue.next(at: at(round)) == [write])

@@ -68,7 +68,7 @@ private struct RandomRun {
     // The same bytes may be said to be built for one slot or another.
     let origin = fitsAll ? anySlot() : number
     let coming = Request(
-      slot: slot(number), image: ImageID(rawValue: digest(name)), 
+      slot: slot(number), image: ImageID(rawValue: digest(name)),
       partial: partial(name, number, from: origin == number ? nil : origin, byteCount: 100 * size),
       execution: JobEpoch(job: JobID(rawValue: 1), epoch: Epoch(rawValue: 1)),
       tenant: random.chance(70) ? TenantName("often") : TenantName("seldom"),

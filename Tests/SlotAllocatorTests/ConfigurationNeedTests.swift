@@ -47,6 +47,32 @@ import Testing
     #expect(needs(&bench) == [.progressing, .progressing])
   }
 
+  @Test func `what is ahead of need makes way for a job that stands still, unless it is at the port`() throws {
+    for waiting in [[slot(0)], []] {
+      var bench = try Bench(.little, policy: PolicyName.tessera.policy())
+      try bench.admit(job(1), pair, images: images(0), items: 1, isReserved: true)
+      #expect(bench.next() == ["1: A -> 0"])
+      bench.scheduler.imagesWait(for: waiting, passedOver: [])
+      #expect(bench.next() == [])
+      try bench.admit(job(2), pair, images: images(0), items: 1)
+      #expect(bench.next() == (waiting.isEmpty ? [] : ["2: A -> 0"]))
+      bench.scheduler.imagesWait(for: waiting, passedOver: [])
+      #expect(bench.next() == [], "what a job stands still for is not taken back")
+      try bench.configured(0)
+      #expect(bench.next() == ["2: A[0] in 0"])
+    }
+  }
+
+  @Test func `nor does it keep a job that stands still from another slot`() throws {
+    var bench = try Bench(.little, .little, policy: PolicyName.tessera.policy())
+    try bench.admit(job(1), pair, images: images(0), items: 1, isReserved: true)
+    #expect(bench.next() == ["1: A -> 0"])
+    bench.scheduler.imagesWait(for: [slot(0)], passedOver: [])
+    try bench.admit(job(2), pair, images: images(1), items: 1)
+    #expect(bench.next() == ["2: A -> 1"])
+    #expect(bench.activities(2) == ["configuring A 1", "configuring A 2"])
+  }
+
   @Test func `what nobody wants any more is named, and its slot is free at once`() throws {
     var bench = try Bench(.little, .little)
     try bench.admit(job(1), pair, images: images(0, 1), items: 1)

@@ -4,18 +4,18 @@ package import SlotAllocator
 
 /// What the scheduler wants and the configuration queue does about it; the same in an agent and in a simulated board.
 extension ConfigurationQueue {
-  /// Drops what waits and nobody wants any more, and tells the scheduler which slots keep the port from nobody.
+  /// Drops what waits and nobody wants any more, and tells the scheduler what else waits.
   package mutating func prepare(_ scheduler: inout BoardScheduler, at now: WallInstant) throws(AgentError) {
     for slot in scheduler.abandonedSlots {
       guard case .dropped(_, let image) = cancel(slot) else { continue }
       try AgentError.wrap { () throws(SchedulingError) in try scheduler.configurationEnded(slot, holding: image) }
     }
-    scheduler.portPasses(slotsPassedOver(at: now))
+    scheduler.imagesWait(for: waitingSlots(at: now), passedOver: slotsPassedOver(at: now))
   }
 
   /// Takes a request of the scheduler in.
   ///
-  /// A slot has one request, or the same again: the scheduler takes back what it wants no more.
+  /// A slot has one request: the same again, or another one that takes its place while it waits.
   ///
   /// - Returns: The partial, unless the same one was on its way into the slot already.
   @discardableResult package mutating func request(

@@ -29,7 +29,8 @@ struct AgentNode {
     self.core = AgentCore(
       AgentConfiguration(
         board: name, incarnation: Incarnation(rawValue: 1), slotsAreBlank: true,
-        endpoint: ClusterNames.agentEndpoint(index), brokerEndpoint: ClusterNames.brokerEndpoint, descriptor: board.descriptor, images: board.images,
+        endpoint: ClusterNames.agentEndpoint(index), brokerEndpoint: ClusterNames.brokerEndpoint,
+        descriptor: board.descriptor, images: board.images,
         policy: configuration.policy, speed: 1,
         heartbeatInterval: configuration.heartbeatInterval, cacheByteLimit: configuration.cacheByteLimit))
     self.hardware = AgentHardware(board.descriptor)

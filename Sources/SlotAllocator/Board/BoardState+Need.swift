@@ -11,4 +11,11 @@ extension BoardState {
     }
     return goesOn ? .progressing : .standingStill
   }
+
+  /// Whether a job has something to run and no slot for it, not even one that is being configured.
+  var hasStandingJob: Bool {
+    jobs.contains { job in
+      !job.isStopped && occupancy(of: job.execution) == 0 && job.stages.indices.contains(where: job.isReady)
+    }
+  }
 }
