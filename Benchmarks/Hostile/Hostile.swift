@@ -28,8 +28,8 @@ struct Hostile: AsyncParsableCommand {
       tallies[attempt.kind, default: Tally()].count(attempt)
     }
     let seconds = begin.duration(to: .now) / .seconds(1)
-    print("\(attempts) attempts, seed \(seed): nothing of the neighbour's was changed or read.\n")
-    print(Figures.row(["attempt", "times", "would reach the neighbour's frames", "taken", "refused by"]))
+    print("\(attempts) attempts, seed \(seed): nothing of the neighbour's was changed, stopped or read.\n")
+    print(Figures.row(["attempt", "times", "would harm the neighbour", "taken", "refused by"]))
     print(Figures.row(Array(repeating: "---", count: 5)))
     for kind in HostileTenant.Kind.allCases { print((tallies[kind] ?? Tally()).row(of: kind)) }
     FileHandle.standardError.write(Data("\(Figures.text(seconds, decimals: 1)) s\n".utf8))

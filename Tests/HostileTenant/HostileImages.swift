@@ -10,7 +10,7 @@ extension HostileTenant {
     var words = file.words
     let landmarks = try Landmarks(of: words)
     guard let block = landmarks.blocks.last, let address = landmarks.addresses.first,
-      let device = landmarks.devices.first
+      let device = landmarks.devices.first, let packet = landmarks.packets.randomElement(using: &random)
     else { throw UnfitBoard() }
     let end = block.upperBound
     switch kind {
@@ -19,7 +19,9 @@ extension HostileTenant {
     case .repeatedElsewhere: words.insert(contentsOf: repeatedFrames(), at: end)
     case .nestedStream: words.insert(contentsOf: nested(words), at: end)
     case .secondStream: words += second(words, address)
-    case .registerOrCommand: words.insert(contentsOf: anyWrite(), at: end)
+    case .registerOrCommand: words.insert(contentsOf: anyWrite(), at: packet)
+    case .streamsOutOfOrder: words = streamsOutOfOrder(words[address - 1..<end], of: words[device])
+    case .openRepetition: words.insert(contentsOf: openRepetition(at: words[address]), at: end)
     case .otherDevice: words[device] ^= 1 << UInt32(random.draw(0...31))
     case .changedWord, .changedWordWithoutCRC:
       words[random.draw(0...words.count - 1)] ^= 1 << UInt32(random.draw(0...31))
@@ -34,7 +36,7 @@ extension HostileTenant {
   }
 
   /// A frame of the part most often, else any 32 bits.
-  private mutating func anyAddress() -> UInt32 {
+  mutating func anyAddress() -> UInt32 {
     guard random.draw(0...3) > 0 else { return UInt32(truncatingIfNeeded: random.next()) }
     let frame = random.draw(0...house.descriptor.part.frameCount - 1)
     return house.descriptor.part.address(ofFrame: frame)?.rawValue ?? 0
@@ -50,18 +52,12 @@ extension HostileTenant {
 
   /// A group as real compressed files have it: one frame into the buffer, then MFWR at one address or more.
   private mutating func repeatedFrames() -> [UInt32] {
-    let frame = (0..<Part.wordsPerFrame).map { _ in UInt32(truncatingIfNeeded: random.next()) }
     let first = anyAddress()
-    var words: [UInt32] = [0x3000_2001, first, 0x3000_8001, 1, Self.noOperation]
-    words += [0x3000_4000 | UInt32(Part.wordsPerFrame)] + frame
-    words += [0x3000_8001, 2] + Array(repeating: Self.noOperation, count: 62)
-    words += [0x3000_2001, first] + Array(repeating: Self.noOperation, count: 12)
-    words += [0x3001_400E] + Array(repeating: 0, count: 14)
+    var words = bufferedFrame(at: first) + Self.write(first, to: .far, noOperations: 12) + Self.repetition
     for _ in 0..<random.draw(0...3) {
-      words += [Self.noOperation, Self.noOperation, 0x3000_2001, anyAddress(), Self.noOperation, 0x3001_400E]
-      words += Array(repeating: 0, count: 14)
+      words += Self.write(anyAddress(), to: .far, noOperations: 1) + Self.repetition
     }
-    return words + [Self.noOperation, Self.noOperation, 0x3000_8001, 0, Self.noOperation]
+    return words + Self.write(0, to: .cmd, noOperations: 1)
   }
 
   /// The honest stream once more, for another address, as the payload of register 30; a CRC covers what is before it.
@@ -78,9 +74,10 @@ extension HostileTenant {
     return second
   }
 
+  /// A command with the NOOPs that belong after it, or a register with any value.
   private mutating func anyWrite() -> [UInt32] {
     let value = UInt32(truncatingIfNeeded: random.next())
-    guard random.draw(0...1) == 0 else { return [0x3000_8001, value & 31] }
+    guard random.draw(0...1) == 0 else { return Self.words(of: ConfigurationCommand(rawValue: value & 31)) }
     return [0x3000_0001 | UInt32(random.draw(1...31)) << 13, value]
   }
 
@@ -91,8 +88,6 @@ extension HostileTenant {
     do { try decoder.decode(words, into: &checks) } catch {}
     for check in checks.found { words[check.wordOffset] = check.computed }
   }
-
-  private static let noOperation: UInt32 = 0x2000_0000
 
   private struct Checks: PacketSink {
     var found: [CRCCheck] = []
@@ -109,6 +104,8 @@ private struct Landmarks: PacketSink {
   var devices: [Int] = []
   /// The words of frame data, pads included.
   var blocks: [Range<Int>] = []
+  /// Where packets of one word begin.
+  var packets: [Int] = []
 
   init(of words: [UInt32]) throws(BitstreamError) {
     var decoder = PacketDecoder()
@@ -116,6 +113,10 @@ private struct Landmarks: PacketSink {
   }
 
   mutating func handle(_ event: PacketEvent, at wordOffset: Int) throws(BitstreamError) {
+    switch event {
+    case .write, .command, .crcChecked: packets.append(wordOffset - 1)
+    default: break
+    }
     switch event {
     case .write(.far, _): addresses.append(wordOffset)
     case .write(.idcode, _): devices.append(wordOffset)

@@ -2,7 +2,7 @@ extension HostileTenant {
   /// What a tenant tries: first images, then launches and what it does with memory.
   package enum Kind: String, Sendable, CaseIterable {
     case addressElsewhere, addressCountsOn, repeatedElsewhere, nestedStream, secondStream, registerOrCommand
-    case otherDevice, changedWord, changedWordWithoutCRC, brokenOff
+    case streamsOutOfOrder, openRepetition, otherDevice, changedWord, changedWordWithoutCRC, brokenOff
     case wildAddress, foreignAddress, staleAddress, freedBuffer, wildCount, foreignBuffer, staleArguments, wildRegister
     case readFreed, reusedMemory
 
@@ -10,7 +10,7 @@ extension HostileTenant {
     package var isImage: Bool {
       switch self {
       case .addressElsewhere, .addressCountsOn, .repeatedElsewhere, .nestedStream, .secondStream, .registerOrCommand,
-        .otherDevice, .changedWord, .changedWordWithoutCRC, .brokenOff:
+        .streamsOutOfOrder, .openRepetition, .otherDevice, .changedWord, .changedWordWithoutCRC, .brokenOff:
         true
       case .wildAddress, .foreignAddress, .staleAddress, .freedBuffer, .wildCount, .foreignBuffer, .staleArguments,
         .wildRegister, .readFreed, .reusedMemory:
@@ -27,6 +27,8 @@ extension HostileTenant {
       case .nestedStream: "image: a nested stream"
       case .secondStream: "image: a second stream"
       case .registerOrCommand: "image: any register or command"
+      case .streamsOutOfOrder: "image: commands in another order"
+      case .openRepetition: "image: MFW left open before other addresses"
       case .otherDevice: "image: another IDCODE"
       case .changedWord: "image: any changed bit, CRC corrected"
       case .changedWordWithoutCRC: "image: any changed bit"

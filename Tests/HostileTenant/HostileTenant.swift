@@ -8,8 +8,8 @@ internal import TestBench
 ///
 /// The board is shared: slot 1 and the first Big slot are the tenant's, all others and half of the buffers the
 /// neighbour's. The tenant makes any image, which the agent verifies before it configures it, and any launch. After
-/// each attempt all frames and buffers of the neighbour are compared with what they were, and what the tenant can read
-/// is searched for the neighbour's bytes.
+/// each attempt all frames and buffers of the neighbour are compared with what they were, the device must operate, and
+/// what the tenant can read is searched for the neighbour's bytes.
 package struct HostileTenant {
   /// One attempt and what became of it.
   package struct Attempt: Sendable, Hashable {
@@ -17,7 +17,7 @@ package struct HostileTenant {
     package let kind: Kind
     /// The code of the error that refused it; nil if it was taken, since it stayed within what is the tenant's.
     package let refusal: String?
-    /// Whether the device alone, without the verifier, would have changed the neighbour's frames.
+    /// Whether the device alone, without the verifier, would have changed the neighbour's frames or been stopped.
     package let isEffectiveWithoutVerifier: Bool
   }
 
@@ -62,7 +62,7 @@ package struct HostileTenant {
       } catch { return Attempt(kind: kind, refusal: error.code, isEffectiveWithoutVerifier: false) }
     } catch {
       return Attempt(
-        kind: kind, refusal: error.code, isEffectiveWithoutVerifier: house.reachesNeighbour(image, from: slot))
+        kind: kind, refusal: error.code, isEffectiveWithoutVerifier: house.harmsNeighbour(image, from: slot))
     }
   }
 

@@ -79,8 +79,9 @@ struct SharedBoard {
     verifiers[slot] ?? PartialVerifier(part: descriptor.part, region: [])
   }
 
-  /// What of the neighbour's was changed, or can be read by the tenant.
+  /// What of the neighbour's was changed or stopped, or can be read by the tenant.
   func damage() async throws -> String? {
+    guard board.status == .operating else { return "the device was stopped, its status is \(board.status)" }
     for (range, words) in zip(neighbourFrames, neighbourWords) where board.readback(range) != words {
       return "frames \(range) of the neighbour were changed"
     }
@@ -94,10 +95,10 @@ struct SharedBoard {
     return nil
   }
 
-  /// Whether the device, without the verifier, would change frames that are not the slot's.
-  func reachesNeighbour(_ image: [UInt8], from slot: SlotID) -> Bool {
+  /// Whether the device, without the verifier, would stop, or change frames that are not the slot's.
+  func harmsNeighbour(_ image: [UInt8], from slot: SlotID) -> Bool {
     let port = ConfigurationPort(part: descriptor.part)
-    _ = port.write(image)
+    if port.write(image) == nil, port.status != .operating { return true }
     let own = RangeSet(descriptor[slot]?.frames ?? [])
     return RangeSet(0..<descriptor.part.frameCount).subtracting(own).ranges.contains { range in
       port.readback(range).contains { $0 != 0 }

@@ -134,6 +134,21 @@ import Testing
     }
   }
 
+  @Test func `an address alone repeats the frame while MFW is the command, and not after NULL`() throws {
+    var stream = RawStream(device: descriptor.part.device)
+    let frame = (0..<93).map { UInt32($0) + 1 }
+    stream.repeat(frame: frame, at: [address(2)])
+    stream.write(address(4), to: .far)
+    stream.command(.mfw)
+    stream.write(address(11), to: .far)
+    let (logic, fault) = write(stream.finished)
+    #expect(fault == nil)
+    for ordinal in 0..<16 {
+      let expected = [2, 11].contains(ordinal) ? frame : Array(repeating: 0, count: 93)
+      #expect(logic.readback(ordinal..<ordinal + 1) == expected)
+    }
+  }
+
   @Test func `start-up ends with the CRC after START, shut-down likewise`() {
     var stream = RawStream(device: descriptor.part.device)
     stream.command(.shutdown)

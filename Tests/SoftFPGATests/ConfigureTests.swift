@@ -113,6 +113,21 @@ import Testing
     #expect(board.status == .operating)
   }
 
+  @Test func `a stream that ends well and leaves the device stopped is a failed configuration`() throws {
+    let descriptor = try TinyBoard.descriptor()
+    var model = SoftBoardModel(of: descriptor)
+    let writing = try model.beginConfiguration(of: TinyBoard.little, byteCount: 1, at: .milliseconds(0))
+    for stop in [ConfigurationCommand.shutdown, .aghigh] {
+      let port = ConfigurationPort(part: descriptor.part)
+      #expect(writing.error(of: nil, port.status) == nil)
+      var stream = RawStream(device: descriptor.part.device)
+      stream.command(stop)
+      #expect(port.write(WordOrder.bigEndian.bytes(of: stream.finished)) == nil)
+      #expect(port.status != .operating)
+      #expect(writing.error(of: nil, port.status) == .deviceStopped(TinyBoard.little, port.status))
+    }
+  }
+
   @Test func `slots that do not exist are named`() async throws {
     let descriptor = try TinyBoard.descriptor()
     let board = SoftBoard(descriptor, time: JumpingTime())

@@ -12,7 +12,7 @@ import Testing
     var refusedCount = 0
     var effectiveKinds: Set<HostileTenant.Kind> = []
     var nestedRefusals: Set<String?> = []
-    for _ in 0..<20_000 {
+    for _ in 0..<10_000 {
       let attempt = try await tenant.attempt()
       attempts[attempt.kind, default: 0] += 1
       if attempt.refusal != nil { refusedCount += 1 }
@@ -20,12 +20,14 @@ import Testing
       if attempt.isEffectiveWithoutVerifier { effectiveKinds.insert(attempt.kind) }
     }
     // Each kind was tried, most were refused, some stayed within what is the tenant's.
-    #expect(HostileTenant.Kind.allCases.allSatisfy { attempts[$0, default: 0] > 500 })
-    #expect(15_000..<20_000 ~= refusedCount, "\(refusedCount)")
-    #expect(nestedRefusals == ["bitstream.forbidden"])
-    // The images are no blanks: without the verifier they do reach the neighbour's frames.
-    for kind in [HostileTenant.Kind.addressElsewhere, .addressCountsOn, .repeatedElsewhere, .secondStream] {
-      #expect(effectiveKinds.contains(kind), "\(kind)")
-    }
+    #expect(HostileTenant.Kind.allCases.allSatisfy { attempts[$0, default: 0] > 300 })
+    #expect(7_500..<10_000 ~= refusedCount, "\(refusedCount)")
+    #expect(nestedRefusals == ["bitstream.notCanonical"])
+    // The images are no blanks: without the verifier they do reach the neighbour's frames, or stop the device.
+    let effective: Set<HostileTenant.Kind> = [
+      .addressElsewhere, .addressCountsOn, .repeatedElsewhere, .secondStream, .registerOrCommand, .streamsOutOfOrder,
+      .openRepetition,
+    ]
+    #expect(effective.isSubset(of: effectiveKinds), "\(effective.subtracting(effectiveKinds))")
   }
 }

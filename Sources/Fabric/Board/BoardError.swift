@@ -23,6 +23,8 @@ public enum BoardError: TesseraError, Hashable, Codable {
   case portTimedOut(SlotID, after: Duration, ConfigurationStatus)
   /// The image was written, and the slot could not be coupled again.
   case recoupleFault(SlotID, ConfigurationStatus)
+  /// The image was written, and the device does not operate any more, whichever slots it has; the slot stays decoupled.
+  case deviceStopped(SlotID, ConfigurationStatus)
   /// What is free is the largest piece, which is what counts for one buffer.
   case outOfMemory(requestedByteCount: Int, freeByteCount: Int)
   case unknownBuffer(BufferID)
@@ -54,6 +56,7 @@ public enum BoardError: TesseraError, Hashable, Codable {
     case .idError: "board.idError"
     case .portTimedOut: "board.portTimedOut"
     case .recoupleFault: "board.recoupleFault"
+    case .deviceStopped: "board.deviceStopped"
     case .outOfMemory: "board.outOfMemory"
     case .unknownBuffer: "board.unknownBuffer"
     case .bufferTooSmall: "board.bufferTooSmall"
@@ -83,6 +86,9 @@ public enum BoardError: TesseraError, Hashable, Codable {
       "the port did not take the image for slot \(slot) within \(time); the status register is \(status)"
     case .recoupleFault(let slot, let status):
       "slot \(slot) was written and could not be coupled again; the status register is \(status)"
+    case .deviceStopped(let slot, let status):
+      "the image for slot \(slot) was written and left the device stopped; its status register is \(status), that of a "
+        + "device at work \(ConfigurationStatus.operating)"
     case .outOfMemory(let requested, let free):
       "\(requested) bytes of board memory were asked for, \(free) are free in one piece"
     case .unknownBuffer(let buffer): "there is no buffer \(buffer.rawValue)"
@@ -103,7 +109,7 @@ public enum BoardError: TesseraError, Hashable, Codable {
     case .portFault(_, let error): error.hint
     case .crcError, .idError, .portTimedOut:
       "the image was right when it was verified: if this happens again, check the board's link and power"
-    case .recoupleFault: "reset the slot; if this happens again, load the board's shell anew"
+    case .recoupleFault, .deviceStopped: "reset the slot; if this happens again, load the board's shell anew"
     case .outOfMemory: "wait for other jobs to end, or make the batch or the edges' buffers smaller"
     case .unknownBuffer, .bufferTooSmall: "this is a defect of the agent; please report it with its log"
     case .unknownKernel: "build the image again, or load it on a board that has the kernel"

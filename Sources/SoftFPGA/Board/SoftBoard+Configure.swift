@@ -9,7 +9,8 @@ extension SoftBoard {
   /// - Throws: ``BoardError/unknownSlot(_:slotCount:)``, ``BoardError/portBusy(_:writing:)`` and
   ///   ``BoardError/slotBusy(_:)`` before anything is touched; ``BoardError/partialDoesNotFit(_:expected:found:)``,
   ///   ``BoardError/crcError(_:_:)``, ``BoardError/idError(_:_:)``, ``BoardError/portFault(_:_:)``,
-  ///   ``BoardError/portTimedOut(_:after:_:)`` and ``BoardError/recoupleFault(_:_:)`` leave the slot decoupled.
+  ///   ``BoardError/portTimedOut(_:after:_:)``, ``BoardError/deviceStopped(_:_:)`` and
+  ///   ``BoardError/recoupleFault(_:_:)`` leave the slot decoupled.
   @concurrent public func configure(_ slot: SlotID, with partial: VerifiedPartial) async throws(BoardError) {
     let now = time.now.board
     let writing = try begin(slot) { model throws(BoardError) in
@@ -57,19 +58,9 @@ extension SoftBoard {
       }
     }
     await wait(until: writing.end)
-    let error = error(of: writing, fault)
+    let error = writing.error(of: fault, port.status)
     state.withLock { $0.model.endWriting(of: writing.slot, isTaken: error == nil, workDoneAt: workDone) }
     if let error { throw error }
-  }
-
-  /// Says what went wrong by what a host can see: its own clock, the status register and the decoupler.
-  private func error(of writing: SoftBoardModel.Writing, _ fault: BitstreamError?) -> BoardError? {
-    let (slot, status) = (writing.slot, port.status)
-    if writing.fault == .timeout { return .portTimedOut(slot, after: writing.end - writing.begin, status) }
-    guard let fault else { return writing.fault == .recouple ? .recoupleFault(slot, status) : nil }
-    if status.contains(.crcError) { return .crcError(slot, status) }
-    if status.contains(.idError) { return .idError(slot, status) }
-    return .portFault(slot, fault)
   }
 
   /// Waits in a task of its own, which the caller's cancellation does not reach.
@@ -77,6 +68,22 @@ extension SoftBoard {
     let time = time
     // Only a task of our own sleeps here, and nobody cancels it.
     await Task { try? await time.sleep(until: .board(end)) }.value
+  }
+}
+
+extension SoftBoardModel.Writing {
+  /// What went wrong, by what a host can see: its own clock, the status register and the decoupler.
+  ///
+  /// A stream may end as streams do and leave the device stopped, so the status has the last word.
+  package func error(of refusal: BitstreamError?, _ status: ConfigurationStatus) -> BoardError? {
+    if fault == .timeout { return .portTimedOut(slot, after: end - begin, status) }
+    if let refusal {
+      if status.contains(.crcError) { return .crcError(slot, status) }
+      if status.contains(.idError) { return .idError(slot, status) }
+      return .portFault(slot, refusal)
+    }
+    guard status == .operating else { return .deviceStopped(slot, status) }
+    return fault == .recouple ? .recoupleFault(slot, status) : nil
   }
 }
 

@@ -2,10 +2,11 @@ internal import Bitstream
 
 /// What an emulated device does with the packets that it decodes: frames into its memory, and bits of its status.
 ///
-/// Written apart from the verifier, and as trusting as silicon: it compares the IDCODE and the CRC, and writes whatever
+/// It places frames with code of its own, as trusting as silicon: it compares the IDCODE and the CRC, and writes whatever
 /// frames a stream names. Data pass through a buffer of one frame: each frame but a block's last goes to memory, two
-/// pad frames after a row's last one go nowhere, and MFWR writes the buffer once more. Words for a die that the part
-/// does not have go nowhere.
+/// pad frames after a row's last one go nowhere, and MFWR writes the buffer once more; so does an address while MFW is the
+/// command, for a device executes its command again whenever FAR is loaded. Words for a die that the part does not have
+/// go nowhere. The packet decoder, the CRC and the part's geometry are the verifier's own.
 struct FrameLogic: Sendable, PacketSink {
   /// What the command register says of frame data.
   private enum Mode { case idle, writing, repeating }
@@ -160,8 +161,12 @@ struct FrameLogic: Sendable, PacketSink {
     stream.isIdentified = true
   }
 
+  /// Takes a value of FAR, and obeys the last command once more, as UG570 says (chapter 9, command register).
+  ///
+  /// Of the commands that are modelled only MFW does more when it comes again.
   private mutating func setAddress(_ address: FrameAddress) {
     stream.place = place(of: part.frame(at: address, die: outerStreams.count))
+    if stream.isIdentified { repeatFrame() }
   }
 
   private mutating func repeatFrame() {

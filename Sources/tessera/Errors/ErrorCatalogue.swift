@@ -106,7 +106,7 @@ enum ErrorCatalogue {
     .portBusy(slot, writing: slot), .partialDoesNotFit(slot, expected: [], found: []),
     .relocationFailed(slot, from: slot, .crcMissing(wordOffset: 0)),
     .portFault(slot, .crcMissing(wordOffset: 0)), .crcError(slot, []), .idError(slot, []),
-    .portTimedOut(slot, after: .zero, []), .recoupleFault(slot, []),
+    .portTimedOut(slot, after: .zero, []), .recoupleFault(slot, []), .deviceStopped(slot, []),
     .outOfMemory(requestedByteCount: 2, freeByteCount: 1),
     .unknownBuffer(BufferID(rawValue: 0)), .bufferTooSmall(BufferID(rawValue: 0), byteCount: 1, neededByteCount: 2),
     .unknownKernel(slot, ""), .kernelFault(slot, ""),
