@@ -82,7 +82,8 @@ let package = Package(
     .target(name: "TestBench", dependencies: ["Fabric"], path: "Tests/TestBench", swiftSettings: settings),
     // What fuzzing hands bytes to (Documentation/fuzzing.md).
     .target(
-      name: "FuzzTargets", dependencies: ["Digests", "Bitstream", "Fabric", "Messages", "Wire"],
+      name: "FuzzTargets",
+      dependencies: ["Digests", "Bitstream", "Fabric", "SoftFPGA", "Messages", "Store", "Wire"],
       path: "Fuzzing/Targets", swiftSettings: settings),
     // What an agent talks to within one process, for tests and measurements.
     .target(

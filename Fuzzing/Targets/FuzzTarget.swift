@@ -4,7 +4,9 @@
 /// libFuzzer's to see.
 public enum FuzzTarget: String, Sendable, CaseIterable {
   case bit, bin, xclbin, inspection, partial, frames, relocation, compression
-  case application, board, image, trace
+  case application, board, image, signature
+  case trustedKey = "trusted-key"
+  case trace, audit
   case message
   case agentRecord = "agent-record"
   case brokerRecord = "broker-record"
@@ -25,6 +27,9 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
     case .application: try ManifestChecks.application(bytes)
     case .board: try ManifestChecks.board(bytes)
     case .image: try ManifestChecks.image(bytes)
+    case .signature: try ManifestChecks.signature(bytes)
+    case .trustedKey: try ManifestChecks.trustedKey(bytes)
+    case .audit: try AuditChecks.log(bytes)
     case .trace: try ManifestChecks.trace(bytes)
     case .message: try WireChecks.message(bytes)
     case .agentRecord: try WireChecks.agentRecord(bytes)

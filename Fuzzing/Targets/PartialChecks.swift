@@ -1,5 +1,6 @@
 internal import Bitstream
 internal import Digests
+internal import SoftFPGA
 
 /// What decides whether a partial may be written into a slot, and what then writes it.
 enum PartialChecks {
@@ -33,10 +34,11 @@ enum PartialChecks {
         throw Disagreement("what is verified is no file of words")
       }
       let words = (try? payload.order.words(of: Array(payload.bytes))) ?? []
-      let placed = place(words, in: part, allowing: region, wordsPerPiece: 100)
-      try Disagreement.unless(
-        placed.error == nil, "what is verified is refused by the port: \(String(describing: placed.error))")
-      try Disagreement.unless(RangeSet(verified.frames) == placed.frames, "other frames are written than were verified")
+      guard let placed = try? verifier.place(bytes, in: WrittenFrames()) else {
+        throw Disagreement("what is verified is refused a second time")
+      }
+      try Disagreement.unless(RangeSet(verified.frames) == placed.frames, "other frames are placed than were verified")
+      try device?.check(words, doWhatWasPlaced: placed)
     }
   }
 
@@ -51,8 +53,16 @@ enum PartialChecks {
       try Disagreement.unless(
         whole.frames.subtracting(RangeSet(stackedRegion)).isEmpty,
         "frames \(whole.frames) are written outside the region")
+      // They are a .bin file, if there is a sync word.
+      let verifier = PartialVerifier(part: stackedPart, region: stackedRegion)
+      let bytes = WordOrder.bigEndian.bytes(of: words)
+      guard let placed = try? verifier.place(bytes, in: WrittenFrames()) else { continue }
+      try stackedDevice?.check(words, doWhatWasPlaced: placed)
     }
   }
+
+  private static let device = part.flatMap { RunningDevice(part: $0) }
+  private static let stackedDevice = stackedPart.flatMap { RunningDevice(part: $0) }
 
   private struct Placed: Equatable {
     var written: WrittenFrames
@@ -106,9 +116,13 @@ struct WrittenFrames: FrameDestination, Equatable {
   mutating func willWrite(_ frames: Range<Int>) throws(BitstreamError) {}
 
   mutating func write(_ words: Span<UInt32>, toFrame ordinal: Int) {
+    checksums[ordinal] = Self.checksum(of: words)
+  }
+
+  static func checksum(of words: Span<UInt32>) -> UInt32 {
     var checksum: UInt32 = 0
     for index in words.indices { checksum = (checksum &* 31) ^ words[index] }
-    checksums[ordinal] = checksum
+    return checksum
   }
 }
 

@@ -48,6 +48,47 @@ import Testing
     try offer(WordOrder.bigEndian.bytes(of: stream.words), "compressed-partial.bin", "frames")
   }
 
+  @Test func `a partial for two dies in the canonical form`() throws {
+    let die = try Die(
+      device: DeviceID(rawValue: 0x05F5_A0FF), rows: 4, columns: [3, 1, 4, 2], memoryColumns: [2])
+    let part = try Part(name: "softfpga-tiny", dies: [die, die])
+    let region = [10..<20, 58..<68]
+    let bit = try PartialWriter(part: part, region: region).partial(
+      design: "d", compressing: true, words: Array(repeating: 7, count: 20 * Part.wordsPerFrame))
+    #expect(try PartialVerifier(part: part, region: region).verify(bit, digest: Digest(of: bit)).frames == region)
+    try offer(Array(try BitFile(parsing: bit).payload), "two-dies-canonical.bin", "frames")
+  }
+
+  /// Both were taken once: the device repeats the frame at every address, or stays shut down.
+  @Test func `an open MFW, and a shutdown after the start`() throws {
+    let part = try tinyPart()
+    let address = try #require(part.address(ofFrame: 10))
+    var frames = StreamBuilder(canonical: part.device)
+    frames.repeated(randomFrames(1, seed: 5), at: (10..<20).compactMap { part.address(ofFrame: $0) })
+    var open = frames
+    open.canonicalFrames(at: address, Array(repeating: 9, count: Part.wordsPerFrame), padFrames: 0)
+    open.command(.mfw)
+    open.noOperations(62)
+    for ordinal in [11, 20, 0] { open.write(part.address(ofFrame: ordinal)?.rawValue ?? 0, to: .far) }
+    open.endCanonically()
+    var stopped = frames
+    for (command, count) in [(ConfigurationCommand.grestore, 1), (.lfrm, 20), (.start, 1), (.shutdown, 1)] {
+      stopped.command(command)
+      stopped.noOperations(count)
+    }
+    stopped.write(FrameAddress.park.rawValue, to: .far)
+    stopped.end()
+    stopped.noOperations(16)
+    for (name, words) in [("open-repetition", open.words), ("shut-down", stopped.words)] {
+      let bit = try BitFile(
+        design: "d;PARTIAL=TRUE", part: part.name, date: "1980/01/01", time: "00:00:00",
+        payload: WordOrder.bigEndian.bytes(of: words)
+      ).serialized
+      #expect(errorCode { _ = try PartialVerifier(part: part, region: [10..<20]).frames(of: bit) } != nil, "\(name)")
+      try offer(bit, "\(name).bit", "partial")
+    }
+  }
+
   @Test func `frames of two dies`() throws {
     let device = DeviceID(rawValue: 0x05F5_A0FF)
     var inner = StreamBuilder(device: device)
