@@ -1,11 +1,13 @@
 import Bitstream
+import TestBench
 import Testing
 
 @Suite struct RealBitstreamTests {
   private static let shutdownCRCs: [UInt32] = [0x2731_CF6A, 0x5568_F9F2, 0x2731_CF6A]
 
-  @Test func `every CRC of a one-row partial verifies`() throws {
-    guard let bytes = RealFile.bytes("zcu106-slot0-zculling.bit") else { return }
+  @Test(.enabled(if: RealFile.arePresent(.slot0)))
+  func `every CRC of a one-row partial verifies`() throws {
+    let bytes = try RealFile.slot0.bytes()
     let inspection = BitstreamInspection(of: bytes)
     try #expect(BitFile(parsing: bytes).serialized == bytes)
     #expect(inspection.header?.part == "xczu7ev-ffvc1156-2-e")
@@ -29,8 +31,9 @@ import Testing
     #expect(inspection.frames.items.reduce(0) { $0 + $1.wordCount } == 234_918)
   }
 
-  @Test func `every CRC of a two-row partial verifies`() throws {
-    guard let bytes = RealFile.bytes("zcu106-slot9-lenet-conv1.bit") else { return }
+  @Test(.enabled(if: RealFile.arePresent(.slot9)))
+  func `every CRC of a two-row partial verifies`() throws {
+    let bytes = try RealFile.slot9.bytes()
     let inspection = BitstreamInspection(of: bytes)
     #expect(inspection.refusal == nil)
     #expect(inspection.crcWords.count == 6)
@@ -40,8 +43,9 @@ import Testing
     #expect(main.map(\.frameCount) == [1181, 1181, 257, 257])
   }
 
-  @Test func `every CRC of a compressed whole-device bitstream verifies`() throws {
-    guard let bytes = RealFile.bytes("xcau15p-full-compressed.bit") else { return }
+  @Test(.enabled(if: RealFile.arePresent(.compressed)))
+  func `every CRC of a compressed whole-device bitstream verifies`() throws {
+    let bytes = try RealFile.compressed.bytes()
     let inspection = BitstreamInspection(of: bytes)
     #expect(inspection.refusal == nil)
     #expect(inspection.isPartial == false)
@@ -52,9 +56,9 @@ import Testing
     #expect(inspection.strayWords.count == 0)
   }
 
-  @Test func `a bin file does what its bit file does, in the other order`() throws {
-    guard let bit = RealFile.bytes("zcu106-slot0-zculling.bit"), let bin = RealFile.bytes("zcu106-slot0-zculling.bin")
-    else { return }
+  @Test(.enabled(if: RealFile.arePresent(.slot0, .slot0Bin)))
+  func `a bin file does what its bit file does, in the other order`() throws {
+    let (bit, bin) = (try RealFile.slot0.bytes(), try RealFile.slot0Bin.bytes())
     #expect(try WordOrder.littleEndian.words(of: bin) == BitFile(parsing: bit).words)
     let inspections = [BitstreamInspection(of: bit), BitstreamInspection(of: bin)]
     #expect(inspections.map(\.format) == [.bit, .bin])
@@ -64,13 +68,15 @@ import Testing
     #expect(inspections[0].registers == inspections[1].registers)
   }
 
-  @Test func `a whole-device bitstream is known as such without its header`() throws {
-    guard let bytes = RealFile.bytes("xcau15p-full-compressed.bit") else { return }
+  @Test(.enabled(if: RealFile.arePresent(.compressed)))
+  func `a whole-device bitstream is known as such without its header`() throws {
+    let bytes = try RealFile.compressed.bytes()
     #expect(BitstreamInspection(of: Array(try BitFile(parsing: bytes).payload)).isPartial == false)
   }
 
-  @Test func `a real frame with one bit changed fails its CRC only`() throws {
-    guard let bytes = RealFile.bytes("zcu106-slot0-zculling.bit") else { return }
+  @Test(.enabled(if: RealFile.arePresent(.slot0)))
+  func `a real frame with one bit changed fails its CRC only`() throws {
+    let bytes = try RealFile.slot0.bytes()
     var words = try BitFile(parsing: bytes).words
     words[100_000] ^= 1
     let inspection = inspect(words)

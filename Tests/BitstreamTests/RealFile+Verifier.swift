@@ -1,20 +1,14 @@
 import Bitstream
 import Foundation
+import TestBench
 
-/// Files that real tools made; they are not part of this repository, and where they are absent tests do nothing.
-enum RealFile {
-  private static let repository = URL(filePath: #filePath).resolvingSymlinksInPath()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  /// The bytes of a file beside the repository, or nil.
-  static func bytes(_ name: String) -> [UInt8]? {
-    let place = repository.resolvingSymlinksInPath().deletingLastPathComponent()
-    return (try? Data(contentsOf: place.appending(path: "shared/data/bitstreams/\(name)"))).map { Array($0) }
-  }
+extension RealFile {
+  /// The verifier for the slot that a partial is for.
+  func verifier() throws -> PartialVerifier { try Self.verifier(slot: self == .slot9 ? 9 : 0) }
 
   /// The verifier for a slot of the board that the files are for.
   static func verifier(slot: Int) throws -> PartialVerifier {
-    let text = try Data(contentsOf: repository.appending(path: "bitstreams/boards/zcu106-10-little.json"))
+    let text = try Data(contentsOf: Repository.root.appending(path: "bitstreams/boards/zcu106-10-little.json"))
     let board = try JSONDecoder().decode(Board.self, from: text)
     let area = board.shell.slots[slot].area
     let frames = area.rows.flatMap { row in

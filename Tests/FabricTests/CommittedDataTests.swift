@@ -13,6 +13,8 @@ import Testing
   private static func images() throws -> [Image] {
     try manifests(in: "bitstreams/images").map { try Image(manifest: $0.bytes) }
   }
+  private static let measuredTimes = repository.deletingLastPathComponent()
+    .appending(path: "shared/data/apps/zcu216-versaslot.json")
   private static func application() throws -> Application {
     try Application(manifest: contents(of: "Applications/image-compression.json"))
   }
@@ -158,10 +160,10 @@ import Testing
     #expect(Set(ends.map { $0.argument.text[...] }) == arguments)
   }
 
-  @Test func `the times of image compression are those of the data they come from`() throws {
-    let path = repository.deletingLastPathComponent().appending(path: "shared/data/apps/zcu216-versaslot.json")
-    guard let data = try? Data(contentsOf: path) else { return }
-    let source = try #require(try JSON(parsing: Array(data))["apps.image-compression"])
+  @Test(.enabled(if: FileManager.default.isReadableFile(atPath: measuredTimes.path)))
+  func `the times of image compression are those of the data they come from`() throws {
+    let source = try #require(
+      try JSON(parsing: Array(Data(contentsOf: Self.measuredTimes)))["apps.image-compression"])
     let application = try Self.application()
     let tasks = source["tasks"]?.elements ?? []
     #expect(application.tasks.map(\.name.text) == tasks.compactMap { $0["name"]?.string })

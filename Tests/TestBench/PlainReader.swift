@@ -1,31 +1,37 @@
 /// The frames of a .bit file, read by a program that shares nothing with the product: written from the description of the
 /// format alone, word by word, with the CRC by the byte.
-struct PlainReader {
+package struct PlainReader {
   /// Where a frame lies: the die, counted by nesting, and the address as a number.
-  struct Place: Hashable, Comparable {
-    var die: Int
-    var address: UInt32
+  package struct Place: Hashable, Comparable {
+    package var die: Int
+    package var address: UInt32
 
-    static func < (a: Self, b: Self) -> Bool { (a.die, a.address) < (b.die, b.address) }
+    package init(die: Int, address: UInt32) { (self.die, self.address) = (die, address) }
+
+    package static func < (a: Self, b: Self) -> Bool { (a.die, a.address) < (b.die, b.address) }
   }
 
-  struct Failure: Error, CustomStringConvertible { let description: String }
+  package struct Failure: Error, CustomStringConvertible { package let description: String }
 
   /// What each frame holds at the end.
-  private(set) var frames: [Place: [UInt32]] = [:]
+  package private(set) var frames: [Place: [UInt32]] = [:]
   /// Writes that are neither frames nor addresses nor what goes with them, as (register, value), dies one after the other.
-  private(set) var otherWrites: [[UInt32]] = []
-  private(set) var crcCount = 0
+  package private(set) var otherWrites: [[UInt32]] = []
+  package private(set) var crcCount = 0
   /// How often a frame was written.
-  private(set) var writeCount = 0
-  private(set) var header: ArraySlice<UInt8> = []
+  package private(set) var writeCount = 0
+  package private(set) var header: ArraySlice<UInt8> = []
 
-  /// The frames of the columns of a row, block type 0 and 1.
-  private let columns: [[Int]]
+  /// The frames of the columns of a row, by die, then by block type.
+  private let columns: [[[Int]]]
   private var words: [UInt32] = []
 
-  init(_ bytes: [UInt8], columns: [Int], memoryColumns: [Int] = []) throws {
-    self.columns = [columns, memoryColumns]
+  /// Reads a file for a part with so many frames in each column of a row: of each die those of block type 0, then those
+  /// of type 1.
+  ///
+  /// - Throws: ``Failure``.
+  package init(_ bytes: [UInt8], columns: [[[Int]]]) throws {
+    self.columns = columns
     var offset = 13
     for _ in 0..<4 { offset += 3 + Int(bytes[offset + 1]) << 8 + Int(bytes[offset + 2]) }
     header = bytes[..<offset]
@@ -80,7 +86,7 @@ struct PlainReader {
       case (2, _):
         guard let first = address, count % 93 == 0 else { throw Failure(description: "FDRI at \(position)") }
         let all = stride(from: 0, to: count, by: 93).map { Array(payload[$0..<$0 + 93]) }
-        var places = rest(ofRowFrom: first)
+        var places = rest(ofRowFrom: first, die: die)
         if places.count < all.count - 1 {
           guard places.count == all.count - 2, all[all.count - 2].allSatisfy({ $0 == 0 }) else {
             throw Failure(description: "\(all.count) frames at \(first)")
@@ -117,9 +123,10 @@ struct PlainReader {
   }
 
   /// The addresses from one on to the end of its row.
-  private func rest(ofRowFrom address: UInt32) -> [UInt32] {
+  private func rest(ofRowFrom address: UInt32, die: Int) -> [UInt32] {
     let type = Int(address >> 24 & 7)
-    guard type < 2 else { return [] }
+    guard type < 2, die < columns.count else { return [] }
+    let columns = columns[die]
     let row = address & 0xFFFC_0000
     let (column, minor) = (Int(address >> 8 & 0x3FF), Int(address & 0xFF))
     var addresses: [UInt32] = []

@@ -24,9 +24,9 @@ func randomRegion(of part: Part, using random: inout SeededRandom) -> [Range<Int
   }
 }
 
-/// The frames of a file for a part whose dies are all alike.
+/// The frames of a file for a part.
 func read(_ bytes: [UInt8], of part: Part) throws -> PlainReader {
-  try PlainReader(bytes, columns: part.dies[0].columns, memoryColumns: part.dies[0].memoryColumns)
+  try PlainReader(bytes, columns: part.dies.map { [$0.columns, $0.memoryColumns] })
 }
 
 /// The frames that a verifier finds in a file for a region.

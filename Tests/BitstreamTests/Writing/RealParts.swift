@@ -23,15 +23,3 @@ extension Part {
     }
   }
 }
-
-/// A real partial, and the slot that it is for.
-enum SlotFile: Int {
-  case slot0 = 0
-  case slot9 = 9
-
-  var bytes: [UInt8]? {
-    RealFile.bytes(self == .slot0 ? "zcu106-slot0-zculling.bit" : "zcu106-slot9-lenet-conv1.bit")
-  }
-
-  func verifier() throws -> PartialVerifier { try RealFile.verifier(slot: rawValue) }
-}

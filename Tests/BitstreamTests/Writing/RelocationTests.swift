@@ -6,17 +6,17 @@ import Testing
 @Suite struct RelocationTests {
   // MARK: Real files
 
-  @Test(arguments: [SlotFile.slot0, .slot9])
-  func `a real partial moved to where it is stays the same, byte for byte`(file: SlotFile) throws {
-    guard let bytes = file.bytes else { return }
+  @Test(.enabled(if: RealFile.arePresent(.slot0, .slot9)), arguments: [RealFile.slot0, .slot9])
+  func `a real partial moved to where it is stays the same, byte for byte`(file: RealFile) throws {
+    let bytes = try file.bytes()
     let slot = try file.verifier()
     #expect(try PartialRelocator(part: slot.part, from: slot.region, to: slot.region).relocate(bytes) == bytes)
   }
 
-  @Test(arguments: [2, 4])
+  @Test(.enabled(if: RealFile.arePresent(.slot9)), arguments: [2, 4])
   func `a real partial of two rows moves down to two others and back`(rows: Int) throws {
-    guard let bytes = SlotFile.slot9.bytes else { return }
-    let slot = try SlotFile.slot9.verifier()
+    let bytes = try RealFile.slot9.bytes()
+    let slot = try RealFile.slot9.verifier()
     let part = slot.part
     let there = part.region(slot.region, movedDownByRows: rows)
     let verified = try slot.verify(bytes, digest: Digest(of: bytes))
@@ -32,9 +32,10 @@ import Testing
     #expect(a.otherWrites == b.otherWrites && a.crcCount == b.crcCount && a.header == b.header)
   }
 
-  @Test func `a real partial compressed moves as the partial does`() throws {
-    guard let bytes = SlotFile.slot9.bytes else { return }
-    let slot = try SlotFile.slot9.verifier()
+  @Test(.enabled(if: RealFile.arePresent(.slot9)))
+  func `a real partial compressed moves as the partial does`() throws {
+    let bytes = try RealFile.slot9.bytes()
+    let slot = try RealFile.slot9.verifier()
     let there = slot.part.region(slot.region, movedDownByRows: 2)
     let (compressor, relocator) = (
       BitstreamCompressor(part: slot.part), try PartialRelocator(part: slot.part, from: slot.region, to: there)
@@ -42,10 +43,10 @@ import Testing
     #expect(try relocator.relocate(compressor.compress(bytes)) == compressor.compress(relocator.relocate(bytes)))
   }
 
-  @Test func `a bin file moves as its bit file does`() throws {
-    guard let bit = RealFile.bytes("zcu106-slot0-zculling.bit"), let bin = RealFile.bytes("zcu106-slot0-zculling.bin")
-    else { return }
-    let slot = try SlotFile.slot0.verifier()
+  @Test(.enabled(if: RealFile.arePresent(.slot0, .slot0Bin)))
+  func `a bin file moves as its bit file does`() throws {
+    let (bit, bin) = (try RealFile.slot0.bytes(), try RealFile.slot0Bin.bytes())
+    let slot = try RealFile.slot0.verifier()
     let there = slot.part.region(slot.region, movedDownByRows: 1)
     let relocator = try PartialRelocator(part: slot.part, from: slot.region, to: there)
     let words = try BitFile(parsing: relocator.relocate(bit)).words
@@ -53,7 +54,7 @@ import Testing
   }
 
   @Test func `a real partial at a row's end does not fit where the row goes on`() throws {
-    let slot = try SlotFile.slot0.verifier()
+    let slot = try RealFile.slot0.verifier()
     let middle = [try #require(slot.part.frames(die: 0, blockType: 0, row: 5, columns: 106...161)), slot.region[1]]
     let code = errorCode { _ = try PartialRelocator(part: slot.part, from: slot.region, to: middle) }
     #expect(code == "bitstream.regionsDiffer")
