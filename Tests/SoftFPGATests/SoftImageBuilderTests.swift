@@ -51,7 +51,8 @@ import Testing
     }
     let unfit = SoftImage(
       name: "a;b", function: image.function, microsecondsPerLaunch: 1, arguments: image.arguments)
-    #expect(throws: SoftFPGAError.unwritablePartial(.invalidContent("the design's name holds ';'"))) {
+    #expect(throws: SoftFPGAError.unwritablePartial(.invalidContent("the design's name is empty or holds ';': 'a;b'")))
+    {
       try builder.partial(of: unfit, for: TinyBoard.little)
     }
     let four = try softImage(Stage.bundle(.serial, 0...3))

@@ -10,7 +10,7 @@ extension BitFile {
     guard Set(fields.dropFirst().map { $0.prefix { $0 != "=" } }).count == fields.count - 1 else {
       throw .notCanonical("'\(design)' has an option twice", wordOffset: nil)
     }
-    guard part.utf8.allSatisfy(Self.isPartCharacter) else {
+    guard Self.isPartName(part) else {
       throw .notCanonical("'\(part)' is no part", wordOffset: nil)
     }
     guard Self.hasForm(date, "dddd/dd/dd", limits: [1980...9999, 1...12, 1...31]) else {
@@ -33,10 +33,12 @@ extension BitFile {
     }
   }
 
-  /// Lower-case letters, digits and dashes, as in `xczu7ev-ffvc1156-2-e`.
-  private static func isPartCharacter(_ byte: UInt8) -> Bool {
-    UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-      || byte == UInt8(ascii: "-")
+  /// Whether a name is of lower-case letters, digits and dashes, as `xczu7ev-ffvc1156-2-e` is.
+  static func isPartName(_ name: String) -> Bool {
+    name.utf8.allSatisfy { byte in
+      UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+        || byte == UInt8(ascii: "-")
+    }
   }
 
   /// Whether a text has a form, in which `d` stands for a digit, `h` for a hexadecimal digit with upper-case letters, and

@@ -14,8 +14,12 @@ public struct PartialWriter: Sendable {
 
   /// Writes `region`, ranges of frame ordinals of `part` in any order.
   ///
-  /// - Throws: `BitstreamError.invalidContent` if the region is empty or not wholly in the part.
+  /// - Throws: `BitstreamError.invalidContent` if the region is empty or not wholly in the part, or if no verifier takes
+  ///   the part's name, which has lower-case letters, digits and dashes.
   public init(part: Part, region: [Range<Int>]) throws(BitstreamError) {
+    guard BitFile.isPartName(part.name) else {
+      throw .invalidContent("the part's name '\(part.name)' has other than lower-case letters, digits and dashes")
+    }
     self.part = part
     self.region = region.mergedRuns
     guard let first = self.region.first, let last = self.region.last else {
@@ -32,7 +36,7 @@ public struct PartialWriter: Sendable {
   /// The .bit file that writes frames from a closure, in O(frames).
   ///
   /// - Parameters:
-  ///   - design: The design's name, for the container; printable ASCII without `;`.
+  ///   - design: The design's name, for the container; printable ASCII without `;`, not empty.
   ///   - compressing: Whether equal frames are stored once, where that makes the file smaller.
   ///   - frame: The `Part.wordsPerFrame` words of the frame that is the n-th of the region, n from 0.
   /// - Returns: The bytes of the file.
@@ -114,7 +118,9 @@ public struct PartialWriter: Sendable {
   }
 
   private func file(design: String, payload: [UInt32]) throws(BitstreamError) -> [UInt8] {
-    guard !design.contains(";") else { throw .invalidContent("the design's name holds ';'") }
+    guard !design.isEmpty, !design.contains(";") else {
+      throw .invalidContent("the design's name is empty or holds ';': '\(design)'")
+    }
     return try BitFile(
       design: "\(design);PARTIAL=TRUE", part: part.name, date: Self.date, time: Self.time,
       payload: WordOrder.bigEndian.bytes(of: payload)
