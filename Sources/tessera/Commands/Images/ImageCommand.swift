@@ -20,7 +20,7 @@ struct ImageCommand: AsyncParsableCommand {
     subcommands: [
       ImageBuildCommand.self, ImageListCommand.self, ImageResolveCommand.self, ImagePushCommand.self,
       ImageRemoveCommand.self, ImageSignCommand.self, ImageKeygenCommand.self, ImageTrustCommand.self,
-      ImageUntrustCommand.self, ImageKeysCommand.self, ImageInspectCommand.self,
+      ImageUntrustCommand.self, ImageKeysCommand.self, ImageInspectCommand.self, ImageCompressCommand.self,
     ])
 }
 
