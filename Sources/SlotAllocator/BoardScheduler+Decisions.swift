@@ -94,6 +94,8 @@ extension BoardScheduler {
       else { continue }
       let former = board.slots[index]
       board.slots[index].state = .free(holding: nil)
+      // A round of its own: what the policy took note of before may be of a board without a slot to give.
+      _ = policy.observe(board, at: now)
       let placement = policy.nextPlacement(on: board, at: now)
       let isUrgent = placement.map { board.need(of: $0.assignment) == .standingStill } ?? false
       guard isUrgent, let placement, place(placement, into: &actions) else {
