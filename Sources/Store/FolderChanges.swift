@@ -6,6 +6,8 @@ package protocol FolderChanges: Sendable {
   func create(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(SystemCallError)
   /// Gives a file another name, in the place of what has that name.
   func rename(_ path: String, to newPath: String) throws(SystemCallError)
+  /// Gives a file a second name, which nothing may have yet.
+  func link(_ path: String, to newPath: String) throws(SystemCallError)
   /// Takes a file away, if it is there.
   func remove(_ path: String) throws(SystemCallError)
   /// Makes a folder's names durable.
@@ -25,6 +27,10 @@ package struct SystemFiles: FolderChanges {
 
   package func rename(_ path: String, to newPath: String) throws(SystemCallError) {
     guard Glibc.rename(path, newPath) == 0 else { throw SystemCallError("rename", newPath) }
+  }
+
+  package func link(_ path: String, to newPath: String) throws(SystemCallError) {
+    guard Glibc.link(path, newPath) == 0 else { throw SystemCallError("link", newPath) }
   }
 
   package func remove(_ path: String) throws(SystemCallError) {

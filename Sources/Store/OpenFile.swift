@@ -108,9 +108,10 @@ package struct OpenFile: ~Copyable, Sendable {
     return false
   }
 
-  /// Takes the same lock, and waits for its holder, who is a process at work: the lock ends with it.
-  borrowing func lock() throws(SystemCallError) {
-    while flock(descriptor, LOCK_EX) != 0 {
+  /// Takes the same lock, or a share of it that others may have too, and waits for whoever holds it exclusively: a process
+  /// at work, with which the lock ends.
+  borrowing func lock(sharing: Bool = false) throws(SystemCallError) {
+    while flock(descriptor, sharing ? LOCK_SH : LOCK_EX) != 0 {
       guard errno == EINTR else { throw SystemCallError("flock", path) }
     }
   }

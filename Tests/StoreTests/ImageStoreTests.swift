@@ -3,6 +3,7 @@ import Fabric
 import Foundation
 import Reconfig
 import Store
+import Synchronization
 import TestBench
 import Testing
 
@@ -131,9 +132,80 @@ import Testing
     #expect(try bench.store.contents().trusted[bench.publicKey]?.slotKinds == [.big])
   }
 
-  @Test func `a folder that is not there is no store`() throws {
+  @Test func `a folder that is not there is no store, and only who puts something in makes one`() throws {
     let path = bench.temporary.appending("nowhere")
-    #expect(throws: ImageStoreError.noStore(path)) { try ImageStore(path: path).contents() }
+    let store = ImageStore(path: path)
+    #expect(throws: ImageStoreError.noStore(path)) { try store.contents() }
+    #expect(throws: ImageStoreError.noStore(path)) { _ = try ImageStoreReader(store) }
+    #expect(throws: ImageStoreError.noStore(path)) { _ = try ImageStoreWriter(store) }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    // Nor is a folder of something else one.
+    #expect(throws: ImageStoreError.noStore(bench.source.path)) {
+      try FileManager.default.createDirectory(atPath: bench.source.path, withIntermediateDirectories: true)
+      _ = try ImageStoreWriter(ImageStore(path: bench.source.path))
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: bench.source.path).isEmpty)
+    _ = try ImageStoreWriter(making: store)
+    #expect(try store.contents().images.isEmpty)
+  }
+
+  @Test func `partials stay while somebody may load them, and go with the next change`() async throws {
+    let old = try bench.image("old", partials: [[1], [2]])
+    let new = try bench.image("new", partials: [[2], [3]])
+    try bench.push(old)
+    let one = try ImageStoreReader(bench.store)
+    let two = try ImageStoreReader(bench.store)
+    try bench.push(new)
+    #expect(try bench.wholeImages() == [new.id])
+    one.end()
+    try bench.remove(new)
+    for partial in old.partials + new.partials { _ = try await bench.store.partials.read(partial) }
+    two.end()
+    try ImageStoreWriter(bench.store).collect()
+    #expect(try bench.files() == [])
+  }
+
+  @Test func `an image that is replaced over and over is never missing, nor without its signature`() async throws {
+    let pushes = try (0..<40).map { number in
+      let image = try bench.image("dct-\(number)", partials: [[UInt8(number)], [255]])
+      return (image, bench.sign(image))
+    }
+    try bench.push(pushes[0].0)
+    let (store, source) = (bench.store, bench.source)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      let isDone = Mutex(false)
+      group.addTask {
+        defer { isDone.withLock { $0 = true } }
+        for (image, signature) in pushes { try ImageStoreWriter(store).push(image, signature: signature, from: source) }
+      }
+      while !isDone.withLock({ $0 }) {
+        let contents = try store.contents()
+        #expect(!contents.images.isEmpty && contents.images.allSatisfy { $0.signature != nil })
+        #expect(contents.damaged.isEmpty)
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  @Test func `a store over its limit takes no more in, is read, and gives back`() throws {
+    // A push that replaces, and ended before the old image was gone, leaves one too many.
+    let one = try bench.image("dct", partials: [[1]])
+    let images = try (0...Limits.imagesPerStore).map { number in
+      let kernel = try #require(KernelName("lab/dct@\(number + 1)"))
+      return Image(
+        name: "dct", function: .kernel(kernel), model: one.model, shell: one.shell, slotKind: .little,
+        microsecondsPerLaunch: 10, arguments: one.arguments, partials: one.partials)
+    }
+    for image in images { try bench.temporary.write(image.manifest, to: "store/\(image.id).json") }
+    let another = try bench.image("another", kernel: "lab/another@1", partials: [[1]])
+    #expect(throws: ImageStoreError.tooManyImages(limit: Limits.imagesPerStore)) { try bench.push(another) }
+    #expect(try bench.store.contents().images.count == Limits.imagesPerStore + 1)
+    let digits = images[0].id.description
+    #expect(try bench.store.imageID(beginningWith: digits) == images[0].id)
+    try bench.remove(images[0])
+    try bench.remove(images[1])
+    try bench.push(another)
+    #expect(try bench.store.contents().manifestCount == Limits.imagesPerStore)
   }
 
   /// Nothing of an image is in the store when what is left over is gone.

@@ -38,6 +38,18 @@ import Testing
     }
   }
 
+  @Test func `where a key cannot be, its file is named`() throws {
+    let path = temporary.appending("none/key")
+    expect(.keyNotMade(path, reason: "No such file or directory")) { () throws(ImageStoreError) in
+      try KeyFile.write(SigningKey(), to: path)
+    }
+    let link = temporary.appending("link")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: link)
+    expect(.keyUnreadable(link, reason: "Too many levels of symbolic links")) { () throws(ImageStoreError) in
+      _ = try KeyFile.read(link)
+    }
+  }
+
   @Test func `what is no key is refused by name`() throws {
     let path = temporary.appending("key")
     expect(.keyMissing(path)) { () throws(ImageStoreError) in _ = try KeyFile.read(path) }

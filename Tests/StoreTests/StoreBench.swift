@@ -22,7 +22,7 @@ final class StoreBench {
     store = ImageStore(path: temporary.appending("store"))
     source = ImageDirectory(path: temporary.appending("source"))
     lab = try #require(PublisherName("lab"))
-    try ImageStoreWriter(store).trust(TrustedKey(key.publicKey, for: [lab]))
+    try ImageStoreWriter(making: store).trust(TrustedKey(key.publicKey, for: [lab]))
   }
 
   /// An image for two slots; partials are named after their contents, so images may share some.
@@ -76,9 +76,10 @@ final class StoreBench {
     return contents.images.map(\.image.id)
   }
 
-  /// The store's files but the lock and the keys, sorted.
+  /// The store's files but the locks and the keys, sorted.
   func files() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: store.path).filter { !["lock", "keys"].contains($0) }.sorted()
+    try FileManager.default.contentsOfDirectory(atPath: store.path)
+      .filter { !["lock", "readers", "keys"].contains($0) }.sorted()
   }
 
   /// The names that the files of images have, sorted.
@@ -121,6 +122,10 @@ final class FailingFiles: FolderChanges {
 
   func rename(_ path: String, to newPath: String) throws(SystemCallError) {
     try step(path) { () throws(SystemCallError) in try files.rename(path, to: newPath) }
+  }
+
+  func link(_ path: String, to newPath: String) throws(SystemCallError) {
+    try step(path) { () throws(SystemCallError) in try files.link(path, to: newPath) }
   }
 
   func remove(_ path: String) throws(SystemCallError) {

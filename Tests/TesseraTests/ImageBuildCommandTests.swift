@@ -53,6 +53,24 @@ import Testing
     #expect(try bench.json(ImageList.self, ["list"]).images.count == 1)
   }
 
+  @Test func `an image that an ended push left beside its replacement is taken away`() throws {
+    _ = try build("--write-digests")
+    func file(_ ending: String) throws -> [URL] {
+      let store = URL(filePath: bench.path("store"))
+      return try FileManager.default.contentsOfDirectory(at: store, includingPropertiesForKeys: nil).filter {
+        $0.lastPathComponent.hasSuffix(ending)
+      }
+    }
+    let old = try (file(".json") + file(".sig")).map { ($0, try Data(contentsOf: $0)) }
+    try bench.writeImage("manifests/dct", kernel: "tessera/dct@1", microseconds: 11)
+    #expect(try build("--write-digests").replaced == 1)
+    for (url, bytes) in old { try bytes.write(to: url) }
+    #expect(try bench.json(ImageList.self, ["list"]).images.count == 2)
+    #expect(try build().replaced == 1)
+    #expect(try bench.json(ImageList.self, ["list"]).images.count == 1)
+    #expect(try build().pushed == 0)
+  }
+
   @Test func `a partial that was spoilt is built again`() throws {
     _ = try build("--write-digests")
     let image = try Image(manifest: [UInt8](Data(contentsOf: URL(filePath: bench.path("manifests/dct.json")))))

@@ -37,6 +37,9 @@ import Testing
     try bench.writeImage("copy", kernel: "acme/copy@1")
     let (manifest, secret) = (bench.path("copy.json"), bench.path("lab.key"))
     try bench.expect(["list"], code: "image.noStore", status: 66)
+    try bench.expect(["untrust", key], code: "image.noStore", status: 66)
+    try bench.expect(["rm", "00"], code: "image.noStore", status: 66)
+    #expect(!FileManager.default.fileExists(atPath: bench.path("store")))
     try bench.succeed(["trust", key, "--publisher", "lab"])
     try bench.succeed(["sign", manifest, "--key", secret])
     try bench.expect(["push", manifest], code: "image.publisherOutOfScope", status: 77)
@@ -53,6 +56,7 @@ import Testing
     try bench.expect(["push", manifest], code: "image.missing", status: 66)
 
     try bench.expect(["keygen", secret], code: "key.exists", status: 73)
+    try bench.expect(["keygen", bench.path("none/lab.key")], code: "key.notMade", status: 73)
     try bench.expect(["sign", manifest, "--key", bench.path("none")], code: "key.missing", status: 66)
     try bench.expect(["sign", manifest, "--key", manifest], code: "key.malformed", status: 65)
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: secret)

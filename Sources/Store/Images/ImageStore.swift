@@ -12,7 +12,9 @@ public struct ImageStore: Sendable {
   /// What was in a store at one time.
   public struct Contents: Sendable {
     /// In the order of the ids.
-    public let images: [StoredImage]
+    public internal(set) var images: [StoredImage]
+    /// The manifests that are there, the damaged ones too.
+    public internal(set) var manifestCount: Int
     public let trusted: TrustedKeys
     /// Files that are not what their names say, and that nothing is taken from.
     public let damaged: [ImageStoreError]
@@ -32,29 +34,40 @@ public struct ImageStore: Sendable {
 
   /// Reads everything but the bytes of partials, of which it looks at the sizes, in O(images + partials).
   ///
-  /// - Throws: ``ImageStoreError/noStore(_:)``, ``ImageStoreError/tooManyImages(limit:)``,
-  ///   ``ImageStoreError/tooManyKeys(limit:)``, ``ImageStoreError/unavailable(_:)``.
+  /// What is pushed or taken away meanwhile is read again, so of an image and the one that replaces it, one is there. Beyond
+  /// ``Fabric/Limits/imagesPerStore`` nothing is pushed, but what is there is read.
+  ///
+  /// - Throws: ``ImageStoreError/noStore(_:)``, ``ImageStoreError/tooManyKeys(limit:)``,
+  ///   ``ImageStoreError/unavailable(_:)``.
   public func contents() throws(ImageStoreError) -> Contents {
-    var damaged: [ImageStoreError] = []
-    var images: [StoredImage] = []
-    for id in try imageIDs() {
-      do throws(ImageStoreError) {
-        guard let image = try image(id) else { continue }
-        images.append(StoredImage(image, signature: signature(of: id, &damaged), faults: faults(of: image)))
-      } catch {
-        damaged.append(error)
-      }
+    var ids = try imageIDs()
+    var read: [ImageID: Reading] = [:]
+    for _ in 0..<Self.listingLimit {
+      for id in ids where read[id] == nil { read[id] = reading(of: id) }
+      let readings = ids.compactMap { read[$0] }
+      // A folder that changes while it is listed may show neither of two images; one that did not change shows all.
+      let listed = try imageIDs()
+      if listed == ids, readings.count == ids.count { return try contents(readings) }
+      ids = listed
     }
-    return Contents(images: images, trusted: try trustedKeys(&damaged), damaged: damaged)
+    throw .unavailable("it was changed each of the \(Self.listingLimit) times that it was looked at")
+  }
+
+  /// Each further listing reads only what came meanwhile, which takes less time than to push it.
+  private static let listingLimit = 64
+
+  private func contents(_ readings: [Reading]) throws(ImageStoreError) -> Contents {
+    var damaged = readings.flatMap(\.damaged)
+    return Contents(
+      images: readings.compactMap(\.image), manifestCount: readings.count, trusted: try trustedKeys(&damaged),
+      damaged: damaged)
   }
 
   /// The images that are there by the names of their manifests, which may be damaged; in order.
   ///
-  /// - Throws: As ``contents()``.
+  /// - Throws: ``ImageStoreError/noStore(_:)``, ``ImageStoreError/unavailable(_:)``.
   public func imageIDs() throws(ImageStoreError) -> [ImageID] {
-    let ids = try names().compactMap { StoreFile.digest(of: $0, StoreFile.manifest).map(ImageID.init(rawValue:)) }
-    guard ids.count <= Limits.imagesPerStore else { throw .tooManyImages(limit: Limits.imagesPerStore) }
-    return ids
+    try names().compactMap { StoreFile.digest(of: $0, StoreFile.manifest).map(ImageID.init(rawValue:)) }
   }
 
   /// The one image whose id begins with these hexadecimal digits.
@@ -75,7 +88,26 @@ public struct ImageStore: Sendable {
     }
   }
 
-  // MARK: One file
+  // MARK: One image
+
+  /// What was found under an image's name.
+  private struct Reading {
+    var image: StoredImage?
+    var damaged: [ImageStoreError] = []
+  }
+
+  /// Nil where the image was taken away meanwhile.
+  private func reading(of id: ImageID) -> Reading? {
+    var reading = Reading()
+    do throws(ImageStoreError) {
+      guard let image = try image(id) else { return nil }
+      let signature = signature(of: id, &reading.damaged)
+      reading.image = StoredImage(image, signature: signature, faults: faults(of: image))
+    } catch {
+      reading.damaged.append(error)
+    }
+    return reading
+  }
 
   /// An image whose manifest has the digest that names it; nil where it was taken away meanwhile.
   private func image(_ id: ImageID) throws(ImageStoreError) -> Image? {

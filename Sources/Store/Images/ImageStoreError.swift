@@ -20,6 +20,8 @@ public enum ImageStoreError: TesseraError, Hashable {
   case unverified(SlotID, BitstreamError)
   case keyMissing(String)
   case keyExists(String)
+  case keyNotMade(String, reason: String)
+  case keyUnreadable(String, reason: String)
   /// Others than its owner can read a secret key.
   case keyExposed(String, permissions: String)
   case keyMalformed(String)
@@ -38,6 +40,8 @@ public enum ImageStoreError: TesseraError, Hashable {
     case .unverified(_, let error): error.code
     case .keyMissing: "key.missing"
     case .keyExists: "key.exists"
+    case .keyNotMade: "key.notMade"
+    case .keyUnreadable: "key.unreadable"
     case .keyExposed: "key.exposed"
     case .keyMalformed: "key.malformed"
     case .unavailable: "image.storeUnavailable"
@@ -59,6 +63,8 @@ public enum ImageStoreError: TesseraError, Hashable {
     case .unverified(let slot, let error): "the partial for slot \(slot): \(error.message)"
     case .keyMissing(let path): "there is no key \(path)"
     case .keyExists(let path): "there is already a file \(path), and a key is not written over it"
+    case .keyNotMade(let path, let reason): "the key \(path) cannot be written: \(reason)"
+    case .keyUnreadable(let path, let reason): "the key \(path) cannot be read: \(reason)"
     case .keyExposed(let path, let permissions): "others can read the secret key \(path): its mode is \(permissions)"
     case .keyMalformed(let path): "\(path) is no secret key"
     case .unavailable(let reason): "the image store did not answer: \(reason)"
@@ -78,6 +84,8 @@ public enum ImageStoreError: TesseraError, Hashable {
     case .unverified(_, let error): error.hint
     case .keyMissing: "make one with 'tessera image keygen'"
     case .keyExists: "name another file"
+    case .keyNotMade: "check that the folder is there, its permissions and its free space"
+    case .keyUnreadable: "check the path and the file's permissions"
     case .keyExposed: "take the rights away with 'chmod 600', and make a new key if others may have read it"
     case .keyMalformed: "name the file that 'tessera image keygen' wrote"
     case .unavailable: "check the store's permissions and free space"

@@ -14,25 +14,39 @@ public struct ImageStoreWriter: ~Copyable {
   /// The lock is flock(2)'s, so it ends with the process, however that ends.
   private let lock: OpenFile
 
-  /// Makes the folder (0700) where there is none, and waits until no other process changes it.
+  /// Waits until no other process changes the store.
   ///
-  /// - Throws: ``ImageStoreError/unavailable(_:)``.
+  /// - Throws: ``ImageStoreError/noStore(_:)``, ``ImageStoreError/unavailable(_:)``.
   public init(_ store: ImageStore) throws(ImageStoreError) { try self.init(store, files: SystemFiles()) }
 
+  /// The same, where the folder (0700) is made if there is none.
+  ///
+  /// - Throws: ``ImageStoreError/unavailable(_:)``.
+  public init(making store: ImageStore) throws(ImageStoreError) {
+    do { try Folder.make(store.keysPath) } catch { throw .unavailable("\(error)") }
+    try self.init(store, opening: O_RDWR | O_CREAT, files: SystemFiles())
+  }
+
   package init(_ store: ImageStore, files: any FolderChanges) throws(ImageStoreError) {
-    self.lock = try Self.lock(store)
+    try self.init(store, opening: O_RDWR, files: files)
+  }
+
+  private init(_ store: ImageStore, opening flags: CInt, files: any FolderChanges) throws(ImageStoreError) {
+    self.lock = try Self.lock(store, opening: flags)
     self.store = store
     self.files = files
   }
 
-  private static func lock(_ store: ImageStore) throws(ImageStoreError) -> OpenFile {
+  private static func lock(_ store: ImageStore, opening flags: CInt) throws(ImageStoreError) -> OpenFile {
     do {
-      try Folder.make(store.keysPath)
-      let file = try OpenFile(store.path + "/lock", O_RDWR | O_CREAT, mode: 0o600)
+      // Every store has this file since it was made.
+      let file = try OpenFile(store.path + "/lock", flags, mode: 0o600)
       try file.lock()
+      // For readers that may not make it.
+      _ = try ImageStoreReader.open(store)
       return file
     } catch {
-      throw .unavailable("\(error)")
+      throw error.code == ENOENT ? .noStore(store.path) : .unavailable("\(error)")
     }
   }
 
@@ -48,26 +62,38 @@ public struct ImageStoreWriter: ~Copyable {
   ///   - signature: A signature of it by a key that the store trusts.
   ///   - source: The folder in which the partials are.
   ///   - board: If given, the image must be made for it, and each partial must pass the verifier for its slot.
+  ///   - contents: What the store holds, as it was read, or changed by a push, since this value was made.
   /// - Returns: The images that it replaced.
   /// - Throws: ``ImageStoreError``; the store then has the images that it had, and what was written for this one is left to
   ///   ``collect()``, as are the partials of those that were replaced.
   @discardableResult
   public borrowing func push(
-    _ image: Image, signature: ImageSignature, from source: ImageDirectory, for board: BoardDescriptor? = nil
+    _ image: Image, signature: ImageSignature, from source: ImageDirectory, for board: BoardDescriptor? = nil,
+    into contents: inout ImageStore.Contents
   ) throws(ImageStoreError) -> [ImageID] {
-    let contents = try store.contents()
     try check(image, signature, for: board, contents.trusted)
-    let replaced = contents.images.map(\.image).filter { $0.id != image.id && $0.isReplaced(by: image) }.map(\.id)
+    let replaced = contents.images.map(\.image).filter { $0.id != image.id && $0.hasPlace(of: image) }.map(\.id)
     let isNew = !contents.images.contains { $0.image.id == image.id }
-    let added = (isNew ? 1 : 0) - replaced.count
-    guard try store.imageIDs().count + added <= Limits.imagesPerStore else {
-      throw .tooManyImages(limit: Limits.imagesPerStore)
-    }
+    let manifestCount = contents.manifestCount + (isNew ? 1 : 0) - replaced.count
+    guard manifestCount <= Limits.imagesPerStore else { throw .tooManyImages(limit: Limits.imagesPerStore) }
     try takePartials(of: image, from: source, for: board)
     try write(signature.manifest, to: store.path(image.id, StoreFile.signature))
     try write(image.manifest, to: store.path(image.id, StoreFile.manifest))
     for old in replaced { try removeFiles(of: old) }
+    contents.images.removeAll { $0.image.id == image.id || replaced.contains($0.image.id) }
+    contents.images.append(StoredImage(image, signature: signature, faults: []))
+    contents.images.sort { $0.image.id < $1.image.id }
+    contents.manifestCount = manifestCount
     return replaced
+  }
+
+  /// The same, of an image that comes alone.
+  @discardableResult
+  public borrowing func push(
+    _ image: Image, signature: ImageSignature, from source: ImageDirectory, for board: BoardDescriptor? = nil
+  ) throws(ImageStoreError) -> [ImageID] {
+    var contents = try store.contents()
+    return try push(image, signature: signature, from: source, for: board, into: &contents)
   }
 
   /// Takes an image away; its partials are left to ``collect()``.
@@ -100,16 +126,21 @@ public struct ImageStoreWriter: ~Copyable {
 
   /// Takes away what belongs to no image: unfinished files, signatures without an image, partials that no image names.
   ///
-  /// As long as a manifest cannot be read, its partials are unknown, and so none is taken away.
+  /// As long as a manifest cannot be read, its partials are unknown, and as long as there is an ``ImageStoreReader``, any
+  /// may be needed: then no partial is taken away.
   public borrowing func collect() throws(ImageStoreError) {
     let contents = try store.contents()
     let images = Set(try store.imageIDs().map(\.rawValue))
-    let isWhole = images.count == contents.images.count
+    let readers = try exclusion()
+    defer { readers.lock.unlock() }
+    let mayTakePartials = readers.isExclusive && images.count == contents.images.count
     let partials = Set(contents.images.flatMap(\.image.partials).map(\.digest))
     let leftOver = try store.names().filter { name in
       if WholeFile.isUnfinished(name) { return true }
       if let image = StoreFile.digest(of: name, StoreFile.signature) { return !images.contains(image) }
-      if let partial = StoreFile.digest(of: name, StoreFile.partial) { return isWhole && !partials.contains(partial) }
+      if let partial = StoreFile.digest(of: name, StoreFile.partial) {
+        return mayTakePartials && !partials.contains(partial)
+      }
       return false
     }
     try change { files throws(SystemCallError) in
@@ -118,6 +149,22 @@ public struct ImageStoreWriter: ~Copyable {
         try files.remove("\(store.keysPath)/\(name)")
       }
     }
+  }
+
+  /// The lock of the readers, and whether there are none.
+  private borrowing func exclusion() throws(ImageStoreError) -> Exclusion {
+    do {
+      let lock = try ImageStoreReader.open(store)
+      let isExclusive = try lock.tryLock()
+      return Exclusion(lock: lock, isExclusive: isExclusive)
+    } catch {
+      throw .unavailable("\(error)")
+    }
+  }
+
+  private struct Exclusion: ~Copyable {
+    let lock: OpenFile
+    let isExclusive: Bool
   }
 
   // MARK: Steps of a push
@@ -191,8 +238,8 @@ public struct ImageStoreWriter: ~Copyable {
 }
 
 extension Image {
-  /// Whether another image takes the very place of this one.
-  fileprivate func isReplaced(by other: Image) -> Bool {
+  /// Whether a store has one of the two only: the one that was pushed later.
+  package func hasPlace(of other: Image) -> Bool {
     function == other.function && model == other.model && shell == other.shell && slotKind == other.slotKind
       && variant == other.variant
   }

@@ -5,25 +5,21 @@ internal import Glibc
 public enum KeyFile {
   /// Puts a key into a file that must not be there yet, whole or not at all, durable on return.
   ///
-  /// - Throws: ``ImageStoreError/keyExists(_:)``, ``ImageStoreError/unavailable(_:)``.
+  /// - Throws: ``ImageStoreError/keyExists(_:)``, ``ImageStoreError/keyNotMade(_:reason:)``.
   public static func write(_ key: borrowing SigningKey, to path: String) throws(ImageStoreError) {
-    let folder = Folder.parent(of: path)
-    let unfinished = WholeFile.unfinishedPath(in: folder)
-    defer { unlink(unfinished) }
     do throws(SystemCallError) {
-      try key.withText { text throws(SystemCallError) in try SystemFiles().create(unfinished, text, mode: 0o600) }
-      // Unlike rename(2), link(2) takes no other key's place.
-      guard link(unfinished, path) == 0 else { throw SystemCallError("link", path) }
-      try Folder.synchronize(folder)
+      try key.withText { text throws(SystemCallError) in
+        try WholeFile.write(text, to: path, mode: 0o600, replacing: false)
+      }
     } catch {
-      throw error.code == EEXIST ? .keyExists(path) : .unavailable("\(error)")
+      throw error.code == EEXIST ? .keyExists(path) : .keyNotMade(path, reason: error.reason)
     }
   }
 
   /// Reads a key, unless others than its owner could.
   ///
   /// - Throws: ``ImageStoreError/keyMissing(_:)``, ``ImageStoreError/keyExposed(_:permissions:)``,
-  ///   ``ImageStoreError/keyMalformed(_:)``, ``ImageStoreError/unavailable(_:)``.
+  ///   ``ImageStoreError/keyMalformed(_:)``, ``ImageStoreError/keyUnreadable(_:reason:)``.
   public static func read(_ path: String) throws(ImageStoreError) -> SigningKey {
     var text: [UInt8] = []
     let permissions: mode_t
@@ -33,7 +29,7 @@ public enum KeyFile {
       permissions = try file.permissions()
       if try file.byteCount() == SigningKey.textByteCount { text = try file.read(SigningKey.textByteCount) }
     } catch {
-      throw error.code == ENOENT ? .keyMissing(path) : .unavailable("\(error)")
+      throw error.code == ENOENT ? .keyMissing(path) : .keyUnreadable(path, reason: error.reason)
     }
     guard !text.isEmpty else { throw .keyMalformed(path) }
     guard permissions & 0o077 == 0 else {

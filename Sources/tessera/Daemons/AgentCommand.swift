@@ -68,6 +68,7 @@ struct AgentCommand: AsyncParsableCommand {
     guard let name = name ?? BoardID(stem) else { throw CommandError.badName(stem) }
     log[metadataKey: "board"] = "\(name)"
     let faults = try faults.plan(for: descriptor)
+    let reader = try ImageStoreReader(images.store)
     let offered = try images(for: descriptor, log: log)
 
     let brokerEndpoint = try broker.endpoint().description
@@ -95,6 +96,7 @@ struct AgentCommand: AsyncParsableCommand {
       "agent", log: log, announce: { [log] in try daemon.announce(endpoint, log: log) },
       loop: { try await agent.run() },
       shutdown: { await agent.shutdown() })
+    reader.end()
     try await store.close()
   }
 

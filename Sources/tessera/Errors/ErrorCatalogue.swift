@@ -131,6 +131,7 @@ enum ErrorCatalogue {
   private static let imageStores: [ImageStoreError] = [
     .noStore(""), .unknownImage("", found: 0), .changed("", expected: "", found: ""), .tooManyImages(limit: 1),
     .unavailable(""), .unknownKey(key), .tooManyKeys(limit: 1), .keyMissing(""), .keyExists(""),
+    .keyNotMade("", reason: ""), .keyUnreadable("", reason: ""),
     .keyExposed("", permissions: ""), .keyMalformed(""),
   ]
 

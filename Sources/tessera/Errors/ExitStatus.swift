@@ -79,10 +79,10 @@ enum ExitStatus: Int32, CaseIterable {
     "store.outOfOrder": .defect, "simulation.standstill": .defect, "simulation.noProgress": .defect,
     "cluster.unexpectedAction": .defect,
 
-    "cli.cannotCreate": .cannotCreate, "key.exists": .cannotCreate,
+    "cli.cannotCreate": .cannotCreate, "key.exists": .cannotCreate, "key.notMade": .cannotCreate,
 
     "cli.unreadableFile": .inputOutput, "image.unreadable": .inputOutput, "cli.shutdownTimedOut": .inputOutput,
-    "cli.outputFailed": .inputOutput, "image.storeUnavailable": .inputOutput,
+    "cli.outputFailed": .inputOutput, "image.storeUnavailable": .inputOutput, "key.unreadable": .inputOutput,
 
     "client.jobUnfinished": .tryAgain, "client.cancelled": .tryAgain, "client.resetUnfinished": .tryAgain,
     "broker.notRunning": .tryAgain,

@@ -74,7 +74,7 @@ struct ImageBuild {
 
   /// Builds what is not there; the store is this process's until the end, so that of two builds one finds all done.
   func run() async throws -> Outcome {
-    let writer = try ImageStoreWriter(store)
+    let writer = try ImageStoreWriter(making: store)
     let finished = try await finishAll()
     let local = try localKey(writer)
     var outcome = Outcome(key: local.key.publicKey)
@@ -155,14 +155,10 @@ struct ImageBuild {
     _ images: [Image], signedBy key: borrowing SigningKey, into writer: borrowing ImageStoreWriter,
     _ outcome: inout Outcome
   ) throws {
-    let contents = try store.contents()
-    for image in images {
-      let stored = contents.images.first { $0.image.id == image.id }
-      if let stored, stored.faults.isEmpty, (try? contents.trusted.check(image, signature: stored.signature)) != nil {
-        continue
-      }
-      outcome.replaced += try writer.push(image, signature: ImageSignature(of: image, by: key), from: store.partials)
-        .count
+    var contents = try store.contents()
+    for image in images where !contents.isDone(image) {
+      let signature = ImageSignature(of: image, by: key)
+      outcome.replaced += try writer.push(image, signature: signature, from: store.partials, into: &contents).count
       outcome.pushed += 1
     }
   }
@@ -185,5 +181,16 @@ struct ImageBuild {
   private struct LocalKey: ~Copyable {
     let key: SigningKey
     let newlyTrustedFor: [PublisherName]
+  }
+}
+
+extension ImageStore.Contents {
+  /// Whether an image can be used, and has its place for itself: a push that was ended may have left the one before.
+  fileprivate func isDone(_ image: Image) -> Bool {
+    let there = images.filter { $0.image.hasPlace(of: image) }
+    guard let stored = there.first, there.count == 1, stored.image.id == image.id, stored.faults.isEmpty else {
+      return false
+    }
+    return (try? trusted.check(image, signature: stored.signature)) != nil
   }
 }

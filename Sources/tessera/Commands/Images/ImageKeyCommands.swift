@@ -87,7 +87,7 @@ struct ImageTrustCommand: AsyncParsableCommand {
 
   func run() async throws {
     let trusted = try TrustedKey(key, for: publisher, in: slotKind.isEmpty ? SlotKind.allCases : slotKind)
-    try ImageStoreWriter(images.store).trust(trusted)
+    try ImageStoreWriter(making: images.store).trust(trusted)
     try TrustedKeysReport([trusted]).print(as: output.format)
   }
 }

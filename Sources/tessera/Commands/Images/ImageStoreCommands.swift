@@ -36,10 +36,11 @@ struct ImagePushCommand: AsyncParsableCommand {
       let image = try Image(file: path)
       return (image, try signature(of: image, path), ImageDirectory(path: partials ?? Places.folder(of: path)))
     }
-    let writer = try ImageStoreWriter(images.store)
+    let writer = try ImageStoreWriter(making: images.store)
+    var contents = try images.store.contents()
     var pushed: [PushReport.Pushed] = []
     for (image, signature, source) in pushes {
-      let replaced = try writer.push(image, signature: signature, from: source, for: board)
+      let replaced = try writer.push(image, signature: signature, from: source, for: board, into: &contents)
       pushed.append(
         PushReport.Pushed(name: image.name, image: image.id.description, replaced: replaced.map(\.description)))
     }
@@ -60,8 +61,8 @@ struct ImageRemoveCommand: AsyncParsableCommand {
     commandName: "rm",
     abstract: "Take images out of a store.",
     discussion: """
-      Partials that no other image needs go with them. An agent that offers such an image keeps offering it until it \
-      starts again. For example:
+      An agent that offers such an image goes on with it until it starts again. Partials that no other image needs go \
+      too, but as long as an agent uses the store they stay, and the next change without one takes them away. For example:
 
         tessera image rm 0f3a9c21
       """)
