@@ -12,8 +12,8 @@ public enum AgentAction: Sendable, Hashable, Codable {
   /// Come back at this instant; replaces what was asked for before on the same clock.
   case wake(at: Deadline)
   case readHealth
-  /// Keep it in the audit log.
-  case audit(AuditEvent)
+  /// Keep it in the audit log once the record of that number is durable.
+  case audit(AuditEvent, after: SequenceNumber)
 
   case allocate(JobEpoch, [Ring])
   /// The rings of a reservation, or of a sealed epoch of the same job, become those of the job.

@@ -119,7 +119,7 @@ import Testing
   // MARK: Audit
 
   private func audited(_ bench: AgentBench) -> [AuditEvent] {
-    bench.asked.compactMap { if case .audit(let event) = $0 { event } else { nil } }
+    bench.asked.compactMap { if case .audit(let event, _) = $0 { event } else { nil } }
   }
 
   @Test func `quarantine and reset are in the audit log, once each`() throws {
@@ -128,7 +128,54 @@ import Testing
     try bench.finish("blank")
     let reason = try #require(
       bench.records.compactMap { if case .quarantined(_, let reason) = $0 { reason } else { nil } }.last)
-    #expect(audited(bench) == [.slotQuarantined(slot, reason), .slotReset(slot)])
+    let image = bench.images[0]
+    let partial = try #require(image.partial(for: slot))
+    let failed = AuditEvent.configurationFailed(
+      slot, image.id, partial: partial.digest, tenant: TenantName("tenant"), job: JobID(rawValue: 1),
+      code: fault.code)
+    let started = AuditEvent.agentStarted(Incarnation(rawValue: 1))
+    #expect(
+      audited(bench) == [started, failed, failed, failed, .slotQuarantined(slot, reason), .slotReset(slot)])
+  }
+
+  @Test func `the audit log tells of a quarantine and a reset when the journal has them, and nothing before those`()
+    throws
+  {
+    var bench = try quarantined()
+    try bench.hear(order())
+    try bench.finish("blank")
+    try bench.hear(.assign(bench.assignment(2)))
+    try bench.work()
+    var latest = SequenceNumber.zero
+    for (index, action) in bench.asked.enumerated() {
+      guard case .audit(let event, let number) = action else { continue }
+      #expect(number >= latest)
+      latest = number
+      switch event {
+      case .slotQuarantined, .slotReset:
+        guard case .persist(_, let record) = bench.asked[index - 1] else {
+          Issue.record("no record before \(event)")
+          continue
+        }
+        #expect(number == record)
+      default: break
+      }
+    }
+    #expect(audited(bench).contains { if case .imageConfigured = $0 { true } else { false } })
+  }
+
+  @Test func `a write that failed is told also where nobody wants it any more`() throws {
+    var bench = try AgentBench(little: 1)
+    try bench.join()
+    try bench.hear(.assign(bench.assignment()))
+    try bench.work { $0.name == "write" }
+    _ = try bench.take("write")
+    try bench.hear(.release(execution()))
+    try bench.handle(.written(slot, fault))
+    let codes = audited(bench).compactMap {
+      if case .configurationFailed(slot, _, _, _, JobID(rawValue: 1), let code) = $0 { code } else { nil }
+    }
+    #expect(codes == [fault.code])
   }
 
   @Test func `an image that is refused is in the audit log`() throws {
@@ -138,7 +185,7 @@ import Testing
     try bench.finish("allocate")
     let partial = try bench.failFetch(refusal)
     #expect(
-      audited(bench) == [.imageRefused(partial.slot, partial: partial.digest, code: refusal.code)])
+      audited(bench).dropFirst() == [.imageRefused(partial.slot, partial: partial.digest, code: refusal.code)])
   }
 
   @Test func `between two tenants' images stands that the slot was blanked`() throws {
@@ -157,6 +204,6 @@ import Testing
       default: "\(event)"
       }
     }
-    #expect(lines == ["first 1", "first 1", "blanked for second", "second 2", "second 2"])
+    #expect(lines.dropFirst() == ["first 1", "first 1", "blanked for second", "second 2", "second 2"])
   }
 }

@@ -48,6 +48,10 @@ import Testing
     let tenant = try #require(TenantName("lab"))
     let slot = SlotID(rawValue: 2)
     let events: [AuditEvent] = [
+      .agentStarted(Incarnation(rawValue: .max)),
+      .configurationFailed(
+        slot, ImageID(rawValue: Digest(of: [1])), partial: Digest(of: [2]), tenant: tenant, job: JobID(rawValue: 8),
+        code: "board.crcError"),
       .imageConfigured(
         slot, ImageID(rawValue: Digest(of: [1])), partial: Digest(of: [2]), tenant: nil, job: JobID(rawValue: .max)),
       .imageRefused(slot, partial: Digest(of: [2]), code: "bitstream.crcMismatch"), .slotBlanked(slot, tenant: tenant),
@@ -57,12 +61,15 @@ import Testing
     let read = try entries(AuditFile.name)
     #expect(
       read.map(\.event) == [
-        .imageConfigured, .imageRefused, .slotBlanked, .memoryZeroed, .slotQuarantined, .slotReset,
+        .agentStarted, .configurationFailed, .imageConfigured, .imageRefused,
+        .slotBlanked, .memoryZeroed, .slotQuarantined, .slotReset,
       ])
-    #expect(read.map(\.slot) == [2, 2, 2, nil, 2, 2])
-    #expect(read.map(\.code) == [nil, "bitstream.crcMismatch", nil, nil, "c", nil])
-    #expect(read.map(\.job) == ["18446744073709551615", nil, nil, "9", nil, nil])
-    #expect(read[2].tenant == "lab" && read[3].byteCount == 1 << 30 && read[4].attempts == 3)
+    #expect(read.map(\.slot) == [nil, 2, 2, 2, 2, nil, 2, 2])
+    #expect(read.map(\.code) == [nil, "board.crcError", nil, "bitstream.crcMismatch", nil, nil, "c", nil])
+    #expect(read.map(\.job) == [nil, "8", "18446744073709551615", nil, nil, "9", nil, nil])
+    #expect(read[0].incarnation == "18446744073709551615" && read[1].image == Digest(of: [1]))
+    #expect(read[1].tenant == "lab" && read[4].tenant == "lab")
+    #expect(read[5].byteCount == 1 << 30 && read[6].attempts == 3)
     let lines = try bytes().split(separator: UInt8(ascii: "\n"))
     #expect(read.dropFirst().map(\.previous) == lines.dropLast().map { Digest(of: Array($0)) })
   }

@@ -118,6 +118,13 @@ import Testing
     #expect(log.entries.contains { $0.event == "memoryZeroed" && $0.job == "1" && $0.byteCount ?? 0 > 0 })
 
     var bytes = [UInt8](try Data(contentsOf: URL(filePath: file)))
+    let lines = log.entries.count
+    let first = try #require(bytes.firstIndex(of: UInt8(ascii: "\n")))
+    let later = cluster.path("later.log")
+    try Data(bytes[(first + 1)...]).write(to: URL(filePath: later))
+    let part = try await cluster.run(["audit", later], broker: broker.endpoint)
+    let text = String(decoding: part.output, as: UTF8.self)
+    #expect(part.status == 0 && text.contains("\(lines - 1) entries") && text.contains("begins at entry 2:"), "\(text)")
     bytes[bytes.count / 2] ^= 1
     try Data(bytes).write(to: URL(filePath: file))
     let changed = try await cluster.run(["audit", file], broker: broker.endpoint)

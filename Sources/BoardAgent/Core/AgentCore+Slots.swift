@@ -48,7 +48,7 @@ extension AgentCore {
       for partial in evicted { actions.append(.evict(partial)) }
     case .failure(let refusal):
       supplies.readEnded(partial, verification: .zero, at: now.board)
-      actions.append(.audit(.imageRefused(partial.slot, partial: partial.digest, code: refusal.code)))
+      audit(.imageRefused(partial.slot, partial: partial.digest, code: refusal.code), into: &actions)
       let failed = try AgentError.wrap { () throws(ConfigurationError) in try queue.fetchFailed(partial) }
       for (request, image) in failed {
         try failure(of: request, began: nil, refusal, holding: image, at: now, into: &actions)
@@ -75,7 +75,7 @@ extension AgentCore {
     switch outcome {
     // Also where nobody wants the slot any more: whoever comes next finds it blank.
     case .blanked(let request), .abandoned(let request):
-      if fault == nil { actions.append(.audit(.slotBlanked(slot, tenant: request.tenant))) }
+      if fault == nil { audit(.slotBlanked(slot, tenant: request.tenant), into: &actions) }
     case .configured, .retrying, .refused, .quarantined, .reset: break
     }
     try portEnded(slot, outcome, at: now, into: &actions)
@@ -87,8 +87,14 @@ extension AgentCore {
     let outcome = try AgentError.wrap { () throws(ConfigurationError) in try queue.written(slot, fault, at: now) }
     if case .refused(let request, let began) = outcome, let fault {
       let partial = request.partial
-      actions.append(.audit(.imageRefused(partial.slot, partial: partial.digest, code: fault.code)))
+      audit(.imageRefused(partial.slot, partial: partial.digest, code: fault.code), into: &actions)
       return try failure(of: request, began: began, Refusal(fault), holding: nil, at: now, into: &actions)
+    }
+    if let fault, let request = outcome.request {
+      let event = AuditEvent.configurationFailed(
+        slot, request.image, partial: request.partial.digest, tenant: request.tenant, job: request.execution.job,
+        code: fault.code)
+      audit(event, into: &actions)
     }
     try portEnded(slot, outcome, at: now, into: &actions)
   }
@@ -99,23 +105,20 @@ extension AgentCore {
     switch outcome {
     case .configured(let request, let began):
       note(request, began: began, ended: now.board, failure: nil)
-      actions.append(
-        .audit(
-          .imageConfigured(
-            slot, request.image, partial: request.partial.digest, tenant: request.tenant, job: request.execution.job)))
+      let event = AuditEvent.imageConfigured(
+        slot, request.image, partial: request.partial.digest, tenant: request.tenant, job: request.execution.job)
+      audit(event, into: &actions)
       try AgentError.wrap { () throws(SchedulingError) in try scheduler.slotConfigured(slot) }
     case .blanked, .retrying, .refused: break
     case .abandoned: try end(slot, holding: nil)
     case .quarantined(let reason, let request, let began):
       if let request { note(request, began: began, ended: now.board, failure: reason.code) }
       scheduler.quarantine(slot)
-      persist(.quarantined(slot, reason), into: &actions)
-      actions.append(.audit(.slotQuarantined(slot, reason)))
+      persist(.quarantined(slot, reason), telling: .slotQuarantined(slot, reason), into: &actions)
       resetsEnded(of: slot, stillFailing: reason, into: &actions)
     case .reset:
       scheduler.reset(slot)
-      persist(.reset(slot), into: &actions)
-      actions.append(.audit(.slotReset(slot)))
+      persist(.reset(slot), telling: .slotReset(slot), into: &actions)
       resetsEnded(of: slot, stillFailing: nil, into: &actions)
     }
   }
@@ -175,6 +178,19 @@ extension AgentCore {
     moveItems(of: execution, into: &actions)
     let isTold = jobs[index].isStoring && !wasStoring
     if !isTold { say(.progress(held(jobs[index])), into: &actions) }
+  }
+}
+
+extension ConfigurationQueue.PortOutcome {
+  /// What the port worked for, if for anybody.
+  fileprivate var request: ConfigurationQueue.Request? {
+    switch self {
+    case .configured(let request, _), .blanked(let request), .retrying(let request, _), .refused(let request, _),
+      .abandoned(let request):
+      request
+    case .quarantined(_, let request, _): request
+    case .reset: nil
+    }
   }
 }
 

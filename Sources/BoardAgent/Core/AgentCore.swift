@@ -32,6 +32,8 @@ public struct AgentCore: ReplayableCore {
   /// The newest resets that the broker asked for.
   var resets = RecentResets<ResetOrder>()
   private var lastRecord = SequenceNumber.zero
+  /// The last record that an audit event told of.
+  private var lastAudited = SequenceNumber.zero
   /// What was asked for and has not come, on each clock.
   private var nextWake: (wall: WallInstant?, board: BoardInstant?)
 
@@ -70,7 +72,9 @@ public struct AgentCore: ReplayableCore {
     _ event: AgentEvent, at now: Now, into actions: inout Actions<AgentAction>
   ) throws(AgentError) {
     switch event {
-    case .started: persist(.began(configuration.incarnation), into: &actions)
+    case .started:
+      audit(.agentStarted(configuration.incarnation), into: &actions)
+      persist(.began(configuration.incarnation), into: &actions)
     case .woke: wakeCame(at: now)
     case .health(let latest): health = latest
     case .received(let envelope, let peer): try received(envelope, from: peer, at: now, into: &actions)
@@ -111,6 +115,20 @@ public struct AgentCore: ReplayableCore {
   mutating func persist(_ record: AgentRecord, into actions: inout Actions<AgentAction>) {
     lastRecord = lastRecord.next
     actions.append(.persist(record, as: lastRecord))
+  }
+
+  /// Records what the audit log shall tell too, though not before the journal keeps it.
+  mutating func persist(
+    _ record: AgentRecord, telling event: AuditEvent, into actions: inout Actions<AgentAction>
+  ) {
+    persist(record, into: &actions)
+    lastAudited = lastRecord
+    audit(event, into: &actions)
+  }
+
+  /// Has the audit log tell what happened, after what it was to tell before.
+  func audit(_ event: AuditEvent, into actions: inout Actions<AgentAction>) {
+    actions.append(.audit(event, after: lastAudited))
   }
 
   /// The number that the next record takes.

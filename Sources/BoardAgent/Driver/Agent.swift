@@ -23,7 +23,7 @@ public actor Agent {
   private let desk: BlobDesk
 
   private var core: ObservedCore<AgentCore>
-  private var outbox = Outbox<(envelope: Envelope, peer: Peer)>(synced: .zero)
+  private var outbox = Outbox<HeldEffect>(synced: .zero)
   private var journal: JournalWriter<AgentRecord>
   /// One for each clock.
   private var (wallAlarm, boardAlarm) = (Alarm(), Alarm())
@@ -90,7 +90,10 @@ public actor Agent {
     wallAlarm.cancel()
     boardAlarm.cancel()
     for tasks in underway.values { for task in tasks.values { task.cancel() } }
-    do { try await journal.sync() } catch { failure = failure ?? error }
+    while let last = freeing.first?.value { await last.task.value }
+    do { try await journal.sync() } catch { return failure = failure ?? error }
+    // What was said to others is said again by the next start; this is not.
+    for case .audit(let event) in outbox.release(through: journal.lastNumber) { audit(event) }
   }
 
   // MARK: Events
@@ -116,7 +119,7 @@ public actor Agent {
     let asked: [AgentAction]
     do { asked = try core.handle(event, at: time.now) } catch { return fail(error) }
     if case .synced(let number) = event {
-      for (envelope, peer) in outbox.release(through: number) { send(envelope, to: peer) }
+      for effect in outbox.release(through: number) { perform(effect) }
     }
     for action in asked {
       perform(action)
@@ -139,18 +142,13 @@ public actor Agent {
   private func perform(_ action: AgentAction) {
     switch action {
     case .persist(let record, let number): persist(record, as: number)
-    case .send(let envelope, let peer, let number):
-      switch outbox.submit((envelope, peer), after: number) {
-      case .release(let (envelope, peer)): send(envelope, to: peer)
-      case .held: break
-      case .dropped: log.warning("message dropped", metadata: ["message": "\(envelope.message.name)"])
-      }
+    case .send(let envelope, let peer, let number): submit(.send(envelope, peer), after: number)
+    case .audit(let event, let number): submit(.audit(event), after: number)
     case .wake(let deadline):
       switch deadline {
       case .wall: wallAlarm.set(deadline, on: time) { await self.take(.woke) }
       case .board: boardAlarm.set(deadline, on: time) { await self.take(.woke) }
       }
-    case .audit(let event): audit(event)
     case .readHealth: Task { take(.health(await board.health())) }
     case .allocate(let execution, let rings): begin(execution) { await $0.allocate(execution, rings) }
     case .adopt(let execution, let former): adopt(execution, from: former)
@@ -171,6 +169,33 @@ public actor Agent {
     case .abort(let slot):
       abortedSlots.insert(slot)
       board.abort(slot)
+    }
+  }
+
+  /// What waits for a record.
+  private enum HeldEffect: Sendable {
+    case send(Envelope, Peer)
+    case audit(AuditEvent)
+  }
+
+  private func submit(_ effect: HeldEffect, after number: SequenceNumber) {
+    switch outbox.submit(effect, after: number) {
+    case .release(let effect): perform(effect)
+    case .held: break
+    case .dropped:
+      switch effect {
+      case .send(let envelope, _):
+        log.warning("message dropped", metadata: ["message": "\(envelope.message.name)"])
+      // Told too early rather than never.
+      case .audit(let event): audit(event)
+      }
+    }
+  }
+
+  private func perform(_ effect: HeldEffect) {
+    switch effect {
+    case .send(let envelope, let peer): send(envelope, to: peer)
+    case .audit(let event): audit(event)
     }
   }
 

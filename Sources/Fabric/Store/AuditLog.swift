@@ -2,8 +2,12 @@ public import Digests
 
 /// What an agent's audit log tells: who could see or do what on a board, and since when no more.
 public enum AuditEvent: Sendable, Hashable, Codable {
+  /// An agent began: what it held before is gone, and every slot that is not quarantined counts as blank.
+  case agentStarted(Incarnation)
   /// An image was written into a slot for a tenant's job.
   case imageConfigured(SlotID, ImageID, partial: Digest, tenant: TenantName?, job: JobID)
+  /// Writing an image failed, with the code of the reason; part of it may be in the slot.
+  case configurationFailed(SlotID, ImageID, partial: Digest, tenant: TenantName?, job: JobID, code: String)
   /// A partial was not loaded, with the code of the reason.
   case imageRefused(SlotID, partial: Digest, code: String)
   /// A slot that had held another tenant's image was blanked for this one's.

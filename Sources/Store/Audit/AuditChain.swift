@@ -1,9 +1,11 @@
 public import Digests
 public import Fabric
 
-/// Follows an audit log line by line, and finds the first that was changed, taken out or put in.
+/// Follows an audit log line by line, and finds where the first was changed, taken out or put in.
 ///
-/// A chain cannot tell that its newest lines were taken away: whoever must know that keeps ``lastDigest`` elsewhere.
+/// A line that was changed shows at the one after it, whose SHA-256 then is another's. A chain cannot tell that its oldest or
+/// newest lines were taken away: the number of its first tells how many came before, and
+/// whoever must know the end keeps ``lastDigest`` elsewhere.
 public struct AuditChain: Sendable {
   /// The newest entry.
   public private(set) var last: AuditEntry?
@@ -71,7 +73,7 @@ public enum AuditError: TesseraError, Hashable, Codable {
     case .outOfOrder(let line, let expected, let found):
       "line \(line) is entry \(found), where \(expected) comes next"
     case .chainBroken(let line, let expected, let found):
-      "line \(line) follows \(found), but the line before it has the SHA-256 \(expected)"
+      "line \(line) follows \(found), but the line before it has the SHA-256 \(expected): one of the two was changed"
     case .torn(let count): "the last line breaks off after \(count) bytes"
     }
   }
@@ -79,7 +81,7 @@ public enum AuditError: TesseraError, Hashable, Codable {
     switch self {
     case .malformed, .outOfOrder, .chainBroken:
       "the log was changed or damaged there: keep it as it is, and find out by whom"
-    case .torn: "the agent was stopped while it wrote; its next start cuts the line off"
+    case .torn: "an agent that runs is writing, so try again; one that was killed cuts the line off at its next start"
     }
   }
 }

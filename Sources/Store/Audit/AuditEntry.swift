@@ -9,7 +9,8 @@ public struct AuditEntry: Sendable, Hashable, Codable {
 
   /// What happened; the names are those of ``Fabric/AuditEvent``.
   public enum Kind: String, Sendable, Hashable, Codable {
-    case imageConfigured, imageRefused, slotBlanked, memoryZeroed, slotQuarantined, slotReset
+    case agentStarted, imageConfigured, configurationFailed, imageRefused, slotBlanked, memoryZeroed, slotQuarantined
+    case slotReset
   }
 
   /// Counted from 1, over all files of a log.
@@ -19,6 +20,8 @@ public struct AuditEntry: Sendable, Hashable, Codable {
   /// The time of day in UTC, as ISO 8601 has it.
   public let time: String
   public let event: Kind
+  /// A text, as ``job`` is.
+  public private(set) var incarnation: String?
   public private(set) var slot: Int?
   public private(set) var image: Digest?
   public private(set) var partial: Digest?
@@ -37,6 +40,17 @@ public struct AuditEntry: Sendable, Hashable, Codable {
     self.time = Date(timeIntervalSince1970: (Double(millisecondsSince1970) + 0.5) / 1000)
       .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     switch event {
+    case .agentStarted(let incarnation):
+      self.event = .agentStarted
+      self.incarnation = incarnation.description
+    case .configurationFailed(let slot, let image, let partial, let tenant, let job, let code):
+      self.event = .configurationFailed
+      self.slot = slot.rawValue
+      self.image = image.rawValue
+      self.partial = partial
+      self.tenant = tenant?.text
+      self.job = job.description
+      self.code = code
     case .imageConfigured(let slot, let image, let partial, let tenant, let job):
       self.event = .imageConfigured
       self.slot = slot.rawValue

@@ -1,4 +1,5 @@
 internal import Digests
+internal import Dispatch
 public import Fabric
 internal import Glibc
 internal import Synchronization
@@ -21,6 +22,8 @@ public final class AuditFile: AuditLog {
     var file: OpenFile
     var byteCount: Int
     var end: LogEnd
+    /// Why a full file may not be on the disk.
+    var failure: StoreError?
   }
   private let folder: String
   private let byteLimit: Int
@@ -63,6 +66,7 @@ public final class AuditFile: AuditLog {
 
   public func append(_ event: AuditEvent) throws(StoreError) {
     let failure = state.withLock { state -> StoreError? in
+      if let failure = state.failure { return failure }
       do {
         try append(event, to: &state)
         return nil
@@ -93,12 +97,21 @@ public final class AuditFile: AuditLog {
   }
 
   private func beginFile(_ state: inout State) throws {
-    try state.file.synchronize()
     let path = folder + "/" + Self.name
     guard rename(path, folder + "/" + Self.olderName) == 0 else { throw SystemCallError("rename", path) }
     state.file = try Self.open(path)
     state.byteCount = 0
-    try Folder.synchronize(folder)
+    // As much as a file holds takes the disk a while, and whoever appends must not wait.
+    DispatchQueue.global(qos: .utility).async { self.synchronizeOlder() }
+  }
+
+  private func synchronizeOlder() {
+    do throws(SystemCallError) {
+      try OpenFile(folder + "/" + Self.olderName, O_RDONLY | O_NOFOLLOW).synchronize()
+      try Folder.synchronize(folder)
+    } catch {
+      state.withLock { $0.failure = .unavailable("\(error)") }
+    }
   }
 
   private static func open(_ path: String) throws(SystemCallError) -> OpenFile {

@@ -8,9 +8,9 @@ struct AuditCommand: AsyncParsableCommand {
     commandName: "audit",
     abstract: "Check an agent's audit log, and print it.",
     discussion: """
-      Each line holds the SHA-256 of the line before; the first that was changed, taken out or put in is refused with its \
-      number. That the newest lines are all there is shown by the last SHA-256 only, so keep that elsewhere. Give the \
-      older file first. For example:
+      Each line holds the SHA-256 of the line before. Where one was changed, taken out or put in, the log is refused with \
+      the number of that line or of the next. What it begins with is printed; that the newest lines are all there is \
+      shown by the last SHA-256 only, so keep that elsewhere. Give the older file first. For example:
 
         tessera audit .tessera/agents/lab-2/audit.log.1 .tessera/agents/lab-2/audit.log
       """)

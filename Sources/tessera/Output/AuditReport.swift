@@ -16,7 +16,8 @@ struct AuditReport: Report {
     var table = Table("#", "TIME", "EVENT", "SLOT", "JOB", "TENANT", "DETAIL")
     for entry in entries {
       let details = [
-        entry.image.map { "image \($0)" }, entry.partial.map { "partial \($0)" }, entry.byteCount.map { "\($0) bytes" },
+        entry.incarnation.map { "incarnation \($0)" }, entry.image.map { "image \($0)" },
+        entry.partial.map { "partial \($0)" }, entry.byteCount.map { "\($0) bytes" },
         entry.code, entry.attempts.map { "\($0) attempts" },
       ]
       table.add(
@@ -24,6 +25,9 @@ struct AuditReport: Report {
         entry.tenant ?? "-", details.compactMap(\.self).joined(separator: ", "))
     }
     table.notes.append("\(entries.count) entries, each follows the one before it")
+    if let first = entries.first, first.number > 1 {
+      table.notes.append("begins at entry \(first.number): the \(first.number - 1) before it are not in these files")
+    }
     if let digest = lastDigest.value { table.notes.append("SHA-256 of the last line: \(digest)") }
     return table
   }
