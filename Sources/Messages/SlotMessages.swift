@@ -57,6 +57,9 @@ public struct ResetEnd: Sendable, Hashable, Codable {
 /// Broker and agent keep one each; what it forgets is asked for anew by a client that still waits.
 public struct RecentResets<Reset: Hashable & Sendable>: Sendable {
   public enum State: Sendable, Hashable {
+    /// Asked for, of a slot of which no quarantine is known.
+    case asked
+    /// Asked for, of a slot that is quarantined.
     case underway
     /// With the reason why the slot is not in use again, if it is not.
     case ended(Refusal?)

@@ -86,6 +86,26 @@ import Testing
     #expect(try bench.ask(.resetSlot(reset)) == status(reset, isDone: true))
   }
 
+  @Test func `a reset whose agent was started anew before it told of the end is done`() throws {
+    var bench = try Bench()
+    try bench.register("a", slots: quarantined([1, 2]))
+    let resets = [try reset(), try self.reset("other", slot: 2), try self.reset("third", slot: 3)]
+    for reset in resets { #expect(try bench.ask(.resetSlot(reset)) == status(reset, isDone: false)) }
+    // Its journal has the one reset, and not the other.
+    try bench.register("a", incarnation: 2, slots: quarantined([2]))
+    _ = orders(&bench)
+    #expect(try bench.ask(.resetSlot(resets[0])) == status(resets[0], isDone: true))
+    #expect(orders(&bench).isEmpty)
+    // The other one goes on, and a slot that was never quarantined is the agent's to refuse.
+    for reset in resets.dropFirst() {
+      #expect(try bench.ask(.resetSlot(reset)) == status(reset, isDone: false))
+      #expect(orders(&bench).map(\.slot) == [reset.slot])
+    }
+    let refusal = Refusal(code: "agent.notQuarantined", message: "m", hint: "h")
+    try bench.take(ended(resets[2], refusal), from: peer("a"))
+    #expect(try bench.ask(.resetSlot(resets[2])) == .refused(refusal))
+  }
+
   @Test func `a board all of whose slots are quarantined gets no job before one is reset`() throws {
     var bench = try Bench()
     try bench.register("b")

@@ -7,7 +7,7 @@ extension AgentCore {
   mutating func reset(_ order: ResetOrder, at now: Now, into actions: inout Actions<AgentAction>) {
     guard order.incarnation == configuration.incarnation else { return }
     switch resets[order] {
-    case .underway: break
+    case .asked, .underway: break
     case .ended(let refusal): tellEnd(of: order, refusal, into: &actions)
     case nil:
       if reset(order.slot, at: now) {

@@ -10,10 +10,11 @@ extension BrokerCore {
   mutating func reset(
     _ reset: SlotReset, request: UInt64, from peer: Peer, into actions: inout Actions<BrokerAction>
   ) {
-    switch resets[reset] {
+    let state = resets[reset]
+    switch state {
     case .ended(let refusal?): send(.refused(refusal), request: request, to: peer, into: &actions)
     case .ended(nil): answer(reset, isDone: true, request: request, to: peer, into: &actions)
-    case .underway, nil:
+    case .asked, .underway, nil:
       guard let member = members[reset.board] else {
         return refuse(.unknownBoard(reset.board), request: request, to: peer, into: &actions)
       }
@@ -25,7 +26,13 @@ extension BrokerCore {
       guard member.isOnline else {
         return refuse(.boardLost(reset.board), request: request, to: peer, into: &actions)
       }
-      resets.note(reset, .underway)
+      let isQuarantined = member.isQuarantined(reset.slot)
+      if state == .underway, !isQuarantined {
+        // The agent did it, and was started anew before it said so: now it knows of no quarantine, nor of the key.
+        resets.note(reset, .ended(nil))
+        return answer(reset, isDone: true, request: request, to: peer, into: &actions)
+      }
+      resets.note(reset, isQuarantined ? .underway : .asked)
       let order = ResetOrder(
         idempotencyKey: reset.idempotencyKey, incarnation: member.incarnation, slot: reset.slot)
       send(.reset(order), to: member.board, into: &actions)
@@ -36,7 +43,10 @@ extension BrokerCore {
   /// An agent has ended a reset; the slot can be used at once, before the next heartbeat says so.
   mutating func resetEnded(_ end: ResetEnd, at member: Member) {
     let reset = SlotReset(idempotencyKey: end.idempotencyKey, board: member.board, slot: end.slot)
-    guard resets[reset] == .underway else { return }
+    switch resets[reset] {
+    case .asked, .underway: break
+    case .ended, nil: return
+    }
     resets.note(reset, .ended(end.refusal))
     guard end.refusal == nil else { return }
     var member = member

@@ -64,6 +64,9 @@ struct Member: Sendable {
     configurations = heartbeat.configurations.suffix(MessageLimits.configurationsPerHeartbeat)
   }
 
+  /// Whether the slot was quarantined when the agent last told.
+  func isQuarantined(_ slot: SlotID) -> Bool { slots.contains { $0.slot == slot && $0.state == .quarantined } }
+
   /// The agent says that a slot is blank and in use again.
   mutating func noteReset(of slot: SlotID) {
     guard let index = slots.firstIndex(where: { $0.slot == slot && $0.state == .quarantined }) else { return }
