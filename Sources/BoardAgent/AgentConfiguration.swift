@@ -24,12 +24,14 @@ public struct AgentConfiguration: Sendable, Hashable, Codable {
   public let heartbeatInterval: Duration
   /// Bytes of verified partials kept in memory.
   public let cacheByteLimit: Int
+  /// The time of day at the wall's instant 0.
+  public let wallZero: TimeOfDay
 
   public init(
     board: BoardID, incarnation: Incarnation, slotsAreBlank: Bool, endpoint: String, brokerEndpoint: String,
     descriptor: BoardDescriptor, images: [Image], policy: PolicyName = .tessera, speed: Double,
-    heartbeatInterval: Duration = .milliseconds(500),
-    cacheByteLimit: Int = 256 << 20
+    heartbeatInterval: Duration = .milliseconds(500), cacheByteLimit: Int = 256 << 20,
+    wallZero: TimeOfDay = TimeOfDay(nanoseconds: 0)
   ) {
     self.board = board
     self.incarnation = incarnation
@@ -42,5 +44,6 @@ public struct AgentConfiguration: Sendable, Hashable, Codable {
     self.speed = speed
     self.heartbeatInterval = heartbeatInterval
     self.cacheByteLimit = cacheByteLimit
+    self.wallZero = wallZero
   }
 }

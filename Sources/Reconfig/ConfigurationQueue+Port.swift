@@ -48,7 +48,7 @@ extension ConfigurationQueue {
     slots[slot].failed(firstRetryDelay: Self.firstRetryDelay, at: now)
     let attempts = slots[slot].failures
     guard let request = turn.request, attempts < Self.attemptLimit else {
-      let reason = QuarantineReason(code: fault.code, message: fault.message, attempts: attempts, since: now)
+      let reason = QuarantineReason(code: fault.code, message: fault.message, attempts: attempts, since: wallZero + now)
       slots[slot].quarantine = reason
       slots[slot].retry = nil
       return .quarantined(reason, turn.request, began: began)

@@ -36,6 +36,8 @@ public struct ConfigurationQueue: Sendable {
   /// Partials that the plan names at most.
   public static let planLimit = 1_024
 
+  /// The time of day at the instant 0, so that a reason says when a slot failed also after the machine's next start.
+  public var wallZero = TimeOfDay(nanoseconds: 0)
   var port = Port.idle
   /// At most one for each slot, in the order in which they came.
   var waiting: [Waiting] = []

@@ -1,4 +1,5 @@
 public import Fabric
+internal import Glibc
 
 /// The machine's monotonic clock as both of an agent's or a broker's clocks.
 public struct SystemTime: TimeSource {
@@ -19,6 +20,16 @@ public struct SystemTime: TimeSource {
       board: BoardInstant(nanoseconds: Self.scaled((instant - start).nanoseconds, by: speed)),
       wall: WallInstant(nanoseconds: (instant - clock.systemEpoch).nanoseconds))
   }
+
+  /// The time of day, as the machine is set.
+  public static var timeOfDay: TimeOfDay {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return TimeOfDay(nanoseconds: (Duration.seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)).nanoseconds)
+  }
+
+  /// The time of day at the wall's instant 0, as the machine is set now.
+  public var wallZero: TimeOfDay { Self.timeOfDay + WallInstant(nanoseconds: 0 &- now.wall.nanoseconds) }
 
   @concurrent public func sleep(until deadline: Deadline) async throws(CancellationError) {
     let target =

@@ -44,7 +44,7 @@ struct AgentBench {
       AgentConfiguration(
         board: try #require(BoardID("bench")), incarnation: Incarnation(rawValue: incarnation),
         slotsAreBlank: slotsAreBlank, endpoint: "tcp://agent", brokerEndpoint: Self.endpoint, descriptor: descriptor,
-        images: images, speed: 1), policy: policy)
+        images: images, speed: 1, wallZero: TimeOfDay(nanoseconds: 1_000_000_000_000)), policy: policy)
     for record in recovered { try core.apply(record) }
     records = recovered
     try handle(.started)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ResetTests {
   private func quarantined(_ slots: [Int]) -> [SlotStatus] {
     let reason = QuarantineReason(
-      code: "board.portFault", message: "it failed", attempts: 3, since: WallInstant(nanoseconds: 1))
+      code: "board.portFault", message: "it failed", attempts: 3, since: TimeOfDay(nanoseconds: 1))
     return slots.map {
       SlotStatus(
         slot: SlotID(rawValue: $0), kind: $0 < 4 ? .little : .big, state: .quarantined, quarantine: reason)

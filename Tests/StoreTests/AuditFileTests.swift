@@ -44,7 +44,7 @@ import Testing
 
   @Test func `every event comes back with what it says, each line with the SHA-256 of the one before`() throws {
     let log = try open()
-    let reason = QuarantineReason(code: "c", message: "m", attempts: 3, since: WallInstant(nanoseconds: 1))
+    let reason = QuarantineReason(code: "c", message: "m", attempts: 3, since: TimeOfDay(nanoseconds: 1))
     let tenant = try #require(TenantName("lab"))
     let slot = SlotID(rawValue: 2)
     let events: [AuditEvent] = [

@@ -149,7 +149,7 @@ enum Sample {
   }
 
   static let quarantine = QuarantineReason(
-    code: "board.portFault", message: "the port refused the image", attempts: 3, since: WallInstant(nanoseconds: 5))
+    code: "board.portFault", message: "the port refused the image", attempts: 3, since: TimeOfDay(nanoseconds: 5))
 
   static let slots = [
     SlotStatus(slot: SlotID(rawValue: 0), kind: .little, state: .empty),

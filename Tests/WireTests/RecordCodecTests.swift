@@ -79,7 +79,7 @@ func agentExample(after record: AgentRecord?) throws -> AgentRecord? {
         0x08, 1, 0x1A, 4, 0x08, 5, 0x10, 2,
       ])
     #expect(try agent.encode(.reset(SlotID(rawValue: 7))) == [0x08, 1, 0x32, 2, 0x08, 7])
-    let reason = QuarantineReason(code: "c", message: "m", attempts: 3, since: WallInstant(nanoseconds: 9))
+    let reason = QuarantineReason(code: "c", message: "m", attempts: 3, since: TimeOfDay(nanoseconds: 9))
     #expect(
       try agent.encode(.quarantined(SlotID(rawValue: 7), reason)) == [
         0x08, 1, 0x2A, 14, 0x08, 7, 0x12, 10, 0x0A, 1, 0x63, 0x12, 1, 0x6D, 0x18, 3, 0x20, 9,

@@ -52,6 +52,7 @@ public struct AgentCore: ReplayableCore {
     self.queue = ConfigurationQueue(
       slotCount: configuration.descriptor.slots.count, slotsAreBlank: configuration.slotsAreBlank,
       cacheByteLimit: configuration.cacheByteLimit)
+    self.queue.wallZero = configuration.wallZero
     self.supplies = PartialSupplies(slotCount: configuration.descriptor.slots.count)
     self.membership = Membership(interval: configuration.heartbeatInterval)
   }

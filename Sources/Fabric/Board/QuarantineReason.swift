@@ -7,10 +7,10 @@ public struct QuarantineReason: Sendable, Hashable, Codable {
   /// How often in a row the slot has failed, from 1.
   public let attempts: Int
   /// When it was last tried.
-  public let since: WallInstant
+  public let since: TimeOfDay
 
   /// Makes a reason whose texts are cut as those of a ``Refusal`` are.
-  public init(code: String, message: String, attempts: Int, since: WallInstant) {
+  public init(code: String, message: String, attempts: Int, since: TimeOfDay) {
     self.code = Refusal.cut(code)
     self.message = Refusal.cut(message)
     self.attempts = attempts

@@ -2,7 +2,7 @@ public import Digests
 
 /// What an agent's audit log tells: who could see or do what on a board, and since when no more.
 public enum AuditEvent: Sendable, Hashable, Codable {
-  /// An agent began: what it held before is gone, and every slot that is not quarantined counts as blank.
+  /// An agent began: what it held before is gone, and each slot is blank, or blanked before its first use.
   case agentStarted(Incarnation)
   /// An image was written into a slot for a tenant's job.
   case imageConfigured(SlotID, ImageID, partial: Digest, tenant: TenantName?, job: JobID)

@@ -26,6 +26,21 @@ public struct WallInstant: Sendable, Hashable, Comparable, Codable {
   }
 }
 
+/// A point in time as people tell it, which outlives the machine's start; set now and then, so nothing is decided by it.
+public struct TimeOfDay: Sendable, Hashable, Comparable, Codable {
+  /// Nanoseconds since 1970 in UTC, up to the year 2262.
+  public var nanoseconds: Int64
+  public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+  public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
+  public static func - (a: Self, b: Self) -> Duration {
+    .nanoseconds(a.nanoseconds.saturatingAdding(0 &- b.nanoseconds))
+  }
+  /// The time of day at an instant, where it was this one at the instant 0.
+  public static func + (a: Self, b: WallInstant) -> Self {
+    Self(nanoseconds: a.nanoseconds.saturatingAdding(b.nanoseconds))
+  }
+}
+
 /// The current instant on both clocks.
 public struct Now: Sendable, Hashable, Codable {
   public var board: BoardInstant

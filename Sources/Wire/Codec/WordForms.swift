@@ -129,7 +129,7 @@ extension ProtoQuarantineReason: WireForm {
   func decoded() throws(WireError) -> QuarantineReason {
     QuarantineReason(
       code: code, message: message, attempts: try attempts.number("attempts", in: 1...Int.max),
-      since: WallInstant(nanoseconds: Int64(try sinceNanoseconds.number("since_nanoseconds", in: .nanoseconds))))
+      since: TimeOfDay(nanoseconds: Int64(try sinceNanoseconds.number("since_nanoseconds", in: .nanoseconds))))
   }
 }
 

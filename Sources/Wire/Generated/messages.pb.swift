@@ -976,7 +976,7 @@ nonisolated struct ProtoQuarantineReason: Sendable {
   /// How often in a row the slot has failed, from 1.
   var attempts: Int64 = 0
 
-  /// When it was last tried: nanoseconds since the agent's machine began.
+  /// When it was last tried: nanoseconds since 1970 in UTC.
   var sinceNanoseconds: Int64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -39,7 +39,7 @@ struct SlotListCommand: AsyncParsableCommand {
     let boards = try await client.withClient { client in
       if let board { [try await client.board(board)] } else { try await client.boards() }
     }
-    try SlotListReport(boards, at: SystemTime().now.wall).print(as: output.format)
+    try SlotListReport(boards, at: SystemTime.timeOfDay).print(as: output.format)
   }
 }
 

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import BoardAgent
 internal import Fabric
-internal import Glibc
 internal import Logging
 internal import Messages
 internal import Reconfig
@@ -82,11 +81,11 @@ struct AgentCommand: AsyncParsableCommand {
     try daemon.clearReadyFile()
     let transport = try ZeroMQTransport(listen: listen, logger: log)
     let endpoint = transport.boundEndpoint ?? listen
+    let time = SystemTime(speed: speed)
     let configuration = AgentConfiguration(
       board: name, incarnation: Self.freshIncarnation(), slotsAreBlank: true, endpoint: endpoint,
       brokerEndpoint: brokerEndpoint, descriptor: descriptor, images: offered, policy: policy, speed: speed,
-      heartbeatInterval: heartbeat.duration)
-    let time = SystemTime(speed: speed)
+      heartbeatInterval: heartbeat.duration, wallZero: time.wallZero)
     let board = SoftBoard(descriptor, faults: faults, time: time)
     let agent = Agent(
       configuration, board: board, storage: SoftStorage(images.store.partials, of: board), transport: transport,
@@ -126,10 +125,8 @@ struct AgentCommand: AsyncParsableCommand {
   }
 
   /// An emulated board's fabric is lost with the process, so each start is another incarnation: its time in nanoseconds
-  /// since 1970, which fits until the year 2554.
+  /// since 1970.
   private static func freshIncarnation() -> Incarnation {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Incarnation(rawValue: UInt64(max(0, now.tv_sec)) * 1_000_000_000 + UInt64(max(0, now.tv_nsec)))
+    Incarnation(rawValue: UInt64(max(0, SystemTime.timeOfDay.nanoseconds)))
   }
 }

@@ -18,20 +18,20 @@ struct SlotListReport: Report {
     let code: String
     let message: String
     let attempts: Int
-    /// Since the slot was last tried; absent where its agent's machine was started since.
-    let ageSeconds: Nullable<Double>
+    /// Since the slot was last tried, by the time of day.
+    let ageSeconds: Double
 
-    init(_ reason: QuarantineReason, at now: WallInstant) {
+    init(_ reason: QuarantineReason, at now: TimeOfDay) {
       code = reason.code
       message = reason.message
       attempts = reason.attempts
-      ageSeconds = Nullable(reason.since <= now ? Seconds.of(now - reason.since) : nil)
+      ageSeconds = Seconds.of(max(.zero, now - reason.since))
     }
   }
 
   let slots: [Slot]
 
-  init(_ boards: [BoardStatus], at now: WallInstant) {
+  init(_ boards: [BoardStatus], at now: TimeOfDay) {
     slots = boards.flatMap { board in
       board.slots.map { slot in
         Slot(
