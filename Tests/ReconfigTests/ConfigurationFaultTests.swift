@@ -43,7 +43,7 @@ import Testing
     #expect(queue.next(at: at(2199)) == [.wake(at: at(2200).wall)])
     #expect(queue.next(at: at(2200)) == [write])
     let reason = QuarantineReason(
-      code: fault(0).code, message: fault(0).message, attempts: ConfigurationQueue.attemptLimit, since: at(3000).timeOfDay)
+      code: fault(0).code, message: fault(0).message, attempts: ConfigurationQueue.attemptLimit, since: at(3000).date)
     #expect(try queue.written(slot(0), fault(0), at: at(3000)) == .quarantined(reason, a, began: at(2200).board))
     #expect(queue.quarantine(of: slot(0)) == reason)
     #expect(queue.quarantine(of: slot(1)) == nil && queue.quarantine(of: slot(99)) == nil)
@@ -151,14 +151,14 @@ import Testing
     var queue = try quarantined()
     #expect(queue.reset(slot(0), at: at(4000).board) == true)
     _ = queue.next(at: at(4000))
-    let reason = QuarantineReason(code: fault(0).code, message: fault(0).message, attempts: 4, since: at(4001).timeOfDay)
+    let reason = QuarantineReason(code: fault(0).code, message: fault(0).message, attempts: 4, since: at(4001).date)
     #expect(try queue.blanked(slot(0), fault(0), at: at(4001)) == .quarantined(reason, nil, began: at(4000).board))
     #expect(queue.quarantine(of: slot(0)) == reason)
     #expect(queue.next(at: at(9000)) == [])
   }
 
   @Test func `a quarantine outlives a restart, until it is reset`() throws {
-    let reason = QuarantineReason(code: "c", message: "m", attempts: 3, since: at(1).timeOfDay)
+    let reason = QuarantineReason(code: "c", message: "m", attempts: 3, since: at(1).date)
     var queue = ConfigurationQueue(cacheByteLimit: 1000)
     for number in [0, 1, 99] { queue.recover(slot(number), quarantine: reason) }
     queue.recover(slot(1), quarantine: nil)
@@ -233,5 +233,5 @@ import Testing
 
 extension Now {
   /// As if the machine had begun in 1970.
-  fileprivate var timeOfDay: TimeOfDay { TimeOfDay(nanoseconds: wall.nanoseconds) }
+  fileprivate var date: TimeOfDay { TimeOfDay(nanoseconds: wall.nanoseconds) }
 }
