@@ -66,7 +66,7 @@ import Testing
       try bench.hear(.assign(bench.assignment(round + 1)))
     }
     let refused = bench.asked.filter {
-      if case .audit(.imageRefused(slot, _, code: misfit.code)) = $0 { true } else { false }
+      if case .audit(.imageRefused(slot, _, code: misfit.code), _) = $0 { true } else { false }
     }
     #expect(refused.count == 2 * ConfigurationQueue.attemptLimit)
   }
