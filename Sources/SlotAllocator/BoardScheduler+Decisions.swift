@@ -71,7 +71,7 @@ extension BoardScheduler {
     else { return false }
     let stage = board.jobs[position].stages[placement.assignment.stage]
     guard stage.slots.contains(placement.slot), board.isAvailable(slot) else { return false }
-    if reusesImages, slot.holds(stage.image, for: board.jobs[position]) {
+    if reusesImages, slot.holds(stage.image, for: board.jobs[position].tenant) {
       board.slots[placement.slot.rawValue].state = .ready(placement.assignment, stage.image)
       return true
     }

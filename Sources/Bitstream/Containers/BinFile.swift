@@ -16,8 +16,8 @@ public struct BinFile: Sendable, Hashable {
   /// - Throws: `BitstreamError.tooLarge`, `.malformedContainer` unless the bytes are whole words, `.noSyncWord`, and
   ///   `.ambiguousWordOrder` where the sync word of both orders is among the first `maximumLeadWordCount` words.
   public init(parsing bytes: ArraySlice<UInt8>) throws(BitstreamError) {
-    guard bytes.count <= BitstreamFile.maximumByteCount else {
-      throw .tooLarge(byteCount: bytes.count, limit: BitstreamFile.maximumByteCount)
+    guard bytes.count <= ContainerLimits.byteCount else {
+      throw .tooLarge(byteCount: bytes.count, limit: ContainerLimits.byteCount)
     }
     guard bytes.count % 4 == 0 else {
       throw .malformedContainer("\(bytes.count) bytes are not whole words of 4", byteOffset: bytes.endIndex & ~3)

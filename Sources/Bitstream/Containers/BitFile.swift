@@ -5,9 +5,9 @@
 /// length of 32 bits and the payload, to the end of the file. Numbers are big-endian.
 public struct BitFile: Sendable, Hashable {
   /// The most bytes in a .bit file, as in any bitstream's file.
-  public static let maximumByteCount = BitstreamFile.maximumByteCount
+  public static let maximumByteCount = ContainerLimits.byteCount
   /// The most bytes in a text field.
-  public static let maximumTextLength = 1024
+  public static let maximumTextLength = ContainerLimits.textLength
 
   /// Field a: the design's name and `;NAME=VALUE` options.
   public let design: String

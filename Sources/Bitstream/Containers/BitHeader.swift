@@ -63,7 +63,7 @@ private struct Cursor {
     let start = rest.startIndex
     try takeLetter(field)
     let count = try takeNumber(byteCount: 2)
-    guard 1...BitFile.maximumTextLength + 1 ~= count, rest.count >= count else {
+    guard 1...ContainerLimits.textLength + 1 ~= count, rest.count >= count else {
       throw .malformedContainer("field \(field) cannot have \(count) bytes", byteOffset: start)
     }
     let text = rest.prefix(count - 1)

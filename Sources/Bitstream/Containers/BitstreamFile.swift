@@ -7,8 +7,8 @@ public enum BitstreamFile: Sendable, Hashable {
   /// An xclbin: sections, among which there may be .bit files.
   case xclbin(Xclbin)
 
-  /// The most bytes in a file of any kind, above the largest device's (about 120 MB).
-  public static let maximumByteCount = 256 << 20
+  /// The most bytes in a file of any kind.
+  public static let maximumByteCount = ContainerLimits.byteCount
 
   /// What a file looks like from its first bytes; a .bin file has none of its own.
   public enum Format: String, Sendable, Hashable, CaseIterable {

@@ -81,8 +81,8 @@ struct XclbinReader {
   private static let sectionHeaderByteCount = 40
 
   private mutating func readHeader() throws(BitstreamError) {
-    guard bytes.count <= BitstreamFile.maximumByteCount else {
-      throw .tooLarge(byteCount: bytes.count, limit: BitstreamFile.maximumByteCount)
+    guard bytes.count <= ContainerLimits.byteCount else {
+      throw .tooLarge(byteCount: bytes.count, limit: ContainerLimits.byteCount)
     }
     guard bytes.starts(with: Xclbin.magic) else {
       throw .malformedXclbin(.wrongMagic, "it does not begin with 'xclbin2' and a zero byte", byteOffset: 0)

@@ -51,9 +51,9 @@ public struct BoardSlot: Sendable, Hashable {
     }
   }
 
-  /// Whether the image is there, or on its way, and a job may use it as it is.
-  func holds(_ image: ImageID, for job: ScheduledJob) -> Bool {
-    self.image == image && (isConfiguring ? comingTenant : tenant) == job.tenant
+  /// Whether the image is there, or on its way, and a tenant's job may use it as it is.
+  func holds(_ image: ImageID, for tenant: TenantName?) -> Bool {
+    self.image == image && (isConfiguring ? comingTenant : self.tenant) == tenant
   }
 
   public var isFree: Bool { if case .free = state { true } else { false } }

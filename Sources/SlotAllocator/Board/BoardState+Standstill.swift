@@ -12,7 +12,8 @@ extension BoardState {
       for index in job.stages.indices where job.isReady(index) {
         let stage = job.stages[index]
         let fitting = slots.filter { stage.slots.contains($0.slot) && $0.state != .quarantined }
-        let free = fitting.first { $0.isFree && $0.holds(stage.image, for: job) } ?? fitting.first(where: \.isFree)
+        let free =
+          fitting.first { $0.isFree && $0.holds(stage.image, for: job.tenant) } ?? fitting.first(where: \.isFree)
         guard free == nil || isFinal, let slot = free?.slot ?? mostIdle(of: fitting) else { continue }
         return Placement(slot: slot, assignment: Assignment(execution: job.execution, stage: index))
       }

@@ -17,10 +17,10 @@ extension Tessera {
 
   /// A slot that holds the claim's image for its tenant, and does nothing better.
   func slotWithImage(for claim: Claim, on board: BoardState) -> Int? {
-    let job = board.jobs[claim.position]
-    let image = job.stages[claim.stage].image
+    let image = board.jobs[claim.position].stages[claim.stage].image
+    let tenant = board.jobs[claim.position].tenant
     return board.slots.indices.first { index in
-      guard board.slots[index].holds(image, for: job), board.isAvailable(board.slots[index]) else { return false }
+      guard board.slots[index].holds(image, for: tenant), board.isAvailable(board.slots[index]) else { return false }
       guard let assignment = board.slots[index].assignment, let owner = board.position(of: assignment.execution) else {
         return true
       }

@@ -89,7 +89,8 @@ struct Tessera: Policy {
   private func freeSlot(for claim: Claim, on board: BoardState) -> Int? {
     let stage = board.jobs[claim.position].stages[claim.stage]
     let free = board.slots.indices.filter { board.slots[$0].isFree && stage.slots.contains(board.slots[$0].slot) }
-    return free.first { board.slots[$0].holds(stage.image, for: board.jobs[claim.position]) }
+    let tenant = board.jobs[claim.position].tenant
+    return free.first { board.slots[$0].holds(stage.image, for: tenant) }
       ?? free.max { availability(of: $0, for: claim, on: board) < availability(of: $1, for: claim, on: board) }
   }
 

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Store
 
 /// `tessera image`.
 struct ImageCommand: AsyncParsableCommand {
@@ -22,12 +21,4 @@ struct ImageCommand: AsyncParsableCommand {
       ImageRemoveCommand.self, ImageSignCommand.self, ImageKeygenCommand.self, ImageTrustCommand.self,
       ImageUntrustCommand.self, ImageKeysCommand.self, ImageInspectCommand.self, ImageCompressCommand.self,
     ])
-}
-
-/// The flag of every command that reads or changes an image store.
-struct ImageStoreOption: ParsableArguments {
-  @Option(name: .customLong("images"), help: ArgumentHelp("The image store.", valueName: "directory"))
-  var path = Places.images
-
-  var store: ImageStore { ImageStore(path: path) }
 }
